@@ -1,0 +1,10 @@
+//! Clean: sheets of cells to typed payments, every row loaded, skipped with its reason, or quarantined.
+//!
+//! Comes in: a `RawBook` and the mappings of the institution. Goes out: a `CleanLedger`.
+//! Refuses: to lose a row silently, to infer a column's type, to load an amount or date it is not sure of.
+
+pub mod ledger;
+pub mod view;
+
+pub use ledger::CleanLedger;
+pub use view::{Interned, LedgerView};

@@ -1,0 +1,1 @@
+//! Config: TOML as written to configuration as meant, all problems at once.

@@ -1,0 +1,1 @@
+//! Daemon: scheduling, worker and shutdown.

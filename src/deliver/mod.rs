@@ -1,0 +1,1 @@
+//! Deliver: outbox rows to mail.

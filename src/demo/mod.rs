@@ -1,0 +1,1 @@
+//! Demo: an example institution with five years of ERP exports.

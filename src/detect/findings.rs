@@ -1,0 +1,54 @@
+//! What detection says about every payment, and the part of it that a report prints.
+//!
+//! Comes in: points by detector. Goes out: scores, ranks, reasons. Refuses: a score that is not the sum of its points.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ledger::{Finding, FiscalMonth, Points, Reason};
+
+/// A detector or control test, and whether it could run on this ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckInfo {
+    /// Identifier.
+    pub id: String,
+    /// Name on screen.
+    pub label_ko: String,
+    /// Why it could not run (in Korean); `None` when it ran.
+    pub untested: Option<String>,
+}
+
+/// Scores of all payments of a ledger. Vectors by row have one entry a payment.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// Detectors and control tests in registry order; `points` has one column for each.
+    pub checks: Vec<CheckInfo>,
+    /// Points, row by row: `points[row * checks.len() + check]`.
+    pub points: Vec<Points>,
+    /// Score of each row: the sum of its points.
+    pub score: Vec<Points>,
+    /// Rank of each row, 1 = highest; ties go to the earlier row.
+    pub rank: Vec<u32>,
+    /// Reasons of each row, largest first, at most three; empty where nothing stands out.
+    pub reasons: Vec<Vec<Reason>>,
+    /// The score from which a payment is shown to people.
+    pub bar: Points,
+}
+
+/// What a report needs of the findings of one fiscal month; stored as JSON beside the full score set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PeriodFindings {
+    /// The month.
+    pub period: FiscalMonth,
+    /// The score from which a payment is shown.
+    pub bar: Points,
+    /// What was checked, and what could not be.
+    pub checks: Vec<CheckInfo>,
+    /// Payments of the month scored, by department.
+    pub n_scored: BTreeMap<String, u64>,
+    /// Payments of the month at or above the bar, by department.
+    pub n_flagged: BTreeMap<String, u64>,
+    /// The highest payments at or above the bar, at most ten a department, highest first.
+    pub findings: Vec<Finding>,
+}

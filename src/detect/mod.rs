@@ -1,0 +1,8 @@
+//! Detect: features and ledger to findings, each a score of 0 to 100 with contributions and Korean reasons.
+//!
+//! Comes in: a `LedgerView` and its `FeatureMatrix`. Goes out: `Findings`.
+//! Refuses: files, the clock, NaN, an order that depends on the number of threads.
+
+pub mod findings;
+
+pub use findings::{CheckInfo, Findings, PeriodFindings};

@@ -1,0 +1,62 @@
+//! Names of the columns of clean rows, as they stand in data frames, Parquet files and mappings.
+//!
+//! Comes in: nothing. Goes out: constants; `ALL` lists them in the order of the lake.
+//! Refuses: nothing; the type of each column is said beside it.
+
+/// File the row came from (text).
+pub const SOURCE: &str = "source";
+/// Sheet within the file; empty for delimited text (text).
+pub const SHEET: &str = "sheet";
+/// Line or row number within the file, from 1 (i64).
+pub const ROW: &str = "row";
+/// Number the export identifies a payment by (text, may be null).
+pub const DOCUMENT_NO: &str = "document_no";
+/// Day of the payment (date).
+pub const DATE: &str = "date";
+/// Minute of the day, 0 to 1439 (i64, null where the export has no time).
+pub const MINUTE: &str = "minute";
+/// Department: its name in `departments.toml` where known, else as found (text).
+pub const DEPARTMENT: &str = "department";
+/// Account (text).
+pub const ACCOUNT: &str = "account";
+/// Vendor (text, may be null).
+pub const VENDOR: &str = "vendor";
+/// Vendor's registration number (text, may be null).
+pub const VENDOR_NO: &str = "vendor_no";
+/// What the payment was for (text, may be null).
+pub const DESCRIPTION: &str = "description";
+/// Transfer, card, cash, as found (text, may be null).
+pub const PAYMENT_METHOD: &str = "payment_method";
+/// Card number, masked (text, may be null).
+pub const CARD: &str = "card";
+/// Requester (text, may be null).
+pub const REQUESTER: &str = "requester";
+/// Payment, cancellation, refund, as found (text, may be null).
+pub const KIND: &str = "kind";
+/// Amount in minor units (i64).
+pub const AMOUNT: &str = "amount";
+
+/// Every column, in the order of the lake.
+pub const ALL: [&str; 16] = [
+    SOURCE,
+    SHEET,
+    ROW,
+    DOCUMENT_NO,
+    DATE,
+    MINUTE,
+    DEPARTMENT,
+    ACCOUNT,
+    VENDOR,
+    VENDOR_NO,
+    DESCRIPTION,
+    PAYMENT_METHOD,
+    CARD,
+    REQUESTER,
+    KIND,
+    AMOUNT,
+];
+
+/// Columns of a score set, beside the key `SOURCE, SHEET, ROW`.
+pub const SCORE: &str = "score";
+/// Rank of the row, 1 = highest score (i64).
+pub const RANK: &str = "rank";

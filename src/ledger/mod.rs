@@ -1,0 +1,26 @@
+//! The nouns of the field: amounts, periods, digests, payments, budget lines, findings.
+//!
+//! Comes in: nothing. Goes out: plain types that every stage speaks.
+//! Refuses: I/O, time, polars, diesel; an amount is never a float here.
+
+pub mod amount;
+pub mod budget;
+pub mod columns;
+pub mod department;
+pub mod digest;
+pub mod expenditure;
+pub mod finding;
+pub mod intake;
+pub mod period;
+pub mod points;
+
+pub use amount::{Amount, Currency};
+pub use budget::BudgetLine;
+pub use columns as col;
+pub use department::{Department, Departments};
+pub use digest::Digest;
+pub use expenditure::{Expenditure, RowRef};
+pub use finding::{Contribution, Finding, Reason, Severity};
+pub use intake::{FileIntake, GroupTotal, RecordKind, RowFate, RowIssue};
+pub use period::FiscalMonth;
+pub use points::Points;

@@ -1,0 +1,1 @@
+//! Pipeline: jobs of `jobs/*.toml` to steps with an intent log.

@@ -1,0 +1,1 @@
+//! Store: all state in `SQLite` or `PostgreSQL` behind diesel.
