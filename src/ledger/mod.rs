@@ -11,6 +11,7 @@ pub mod digest;
 pub mod expenditure;
 pub mod finding;
 pub mod intake;
+pub mod lake_file;
 pub mod period;
 pub mod points;
 
@@ -22,5 +23,6 @@ pub use digest::Digest;
 pub use expenditure::{Expenditure, RowRef};
 pub use finding::{Contribution, Finding, Reason, Severity};
 pub use intake::{FileIntake, GroupTotal, RecordKind, RowFate, RowIssue};
+pub use lake_file::{LakeFile, LakeKind};
 pub use period::FiscalMonth;
 pub use points::Points;

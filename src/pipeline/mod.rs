@@ -1,1 +1,17 @@
-//! Pipeline: jobs of `jobs/*.toml` to steps with an intent log.
+//! Pipeline: job files to plans, plans to steps with an intent log.
+//!
+//! Comes in: a job, a fiscal month, the configuration. Goes out: one run, resumed where an earlier attempt ended.
+//! Refuses: to run a step whose predecessor did not succeed, to run a finished run again.
+
+pub mod drill;
+pub mod inputs;
+pub mod job;
+pub mod runner;
+pub mod schedule;
+pub mod step;
+pub mod steps;
+
+pub use job::{Job, JobFile, Misfire, PeriodRule};
+pub use runner::{Outcome, Runner};
+pub use step::{Context, Step};
+pub use steps::STEPS;

@@ -1,0 +1,9 @@
+DROP TABLE audit;
+DROP TABLE occurrences;
+DROP TABLE outbox;
+DROP TABLE artifacts;
+DROP TABLE lake_files;
+DROP TABLE budget_lines;
+DROP TABLE intakes;
+DROP TABLE steps;
+DROP TABLE runs;

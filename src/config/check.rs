@@ -1,0 +1,102 @@
+//! What a configuration must mean beyond its types.
+//!
+//! Comes in: typed values. Goes out: problems. Refuses: nothing itself; it only says what is wrong.
+
+use std::collections::BTreeMap;
+
+use super::Spec;
+use crate::error::{Problem, Problems};
+use crate::ledger::Department;
+
+/// The one version of the file formats.
+const VERSION: &str = "1";
+
+/// A file format of another version cannot be read.
+pub fn version(written: &str, place: &str, problems: &mut Problems) {
+    if written != VERSION {
+        problems.push(Problem::new(
+            format!("{place}: version"),
+            format!("\"{written}\""),
+            "\"1\"",
+            "version = \"1\" 로 쓰세요.",
+        ));
+    }
+}
+
+/// Ranges and combinations of `ledgerwatch.toml`.
+pub(super) fn meaning(spec: &Spec, place: &str, problems: &mut Problems) {
+    version(&spec.version, place, problems);
+    let mut refuse = |key: &str, found: String, expected: &str, hint: &str| {
+        problems.push(Problem::new(format!("{place}: {key}"), found, expected, hint));
+    };
+    if !(0.0..=100.0).contains(&spec.score.bar) {
+        refuse("score.bar", spec.score.bar.to_string(), "0 이상 100 이하", "보통 50~80 사이로 둡니다.");
+    }
+    if spec.institution.minor_digits > 4 {
+        refuse("institution.minor_digits", spec.institution.minor_digits.to_string(), "0~4", "원화는 0입니다.");
+    }
+    if spec.institution.name.trim().is_empty() {
+        refuse("institution.name", "빈 값".to_owned(), "기관 이름", "보고서 표지에 쓸 이름을 적으세요.");
+    }
+    if spec.schedule.timezone.parse::<chrono_tz::Tz>().is_err() {
+        let hint = "예: timezone = \"Asia/Seoul\"";
+        refuse("schedule.timezone", spec.schedule.timezone.clone(), "IANA 시간대 이름", hint);
+    }
+    let url = &spec.store.database_url;
+    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        let shown = url.split(':').next().unwrap_or_default().to_owned();
+        refuse("store.database_url", shown, "sqlite:경로 또는 postgres://…", "예: sqlite:data/ledgerwatch.db");
+    }
+    let has_password = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
+    if has_password.is_some_and(|(user, _)| user.contains(':')) {
+        let hint = "비밀번호가 든 주소는 환경 변수 LEDGERWATCH_DATABASE_URL로 주세요.";
+        refuse("store.database_url", "비밀번호가 든 주소".to_owned(), "비밀번호 없는 주소", hint);
+    }
+    if spec.report.top_n == 0 || spec.report.top_n > 100 {
+        refuse("report.top_n", spec.report.top_n.to_string(), "1~100", "보통 10입니다.");
+    }
+    let limits = [
+        ("ingest.memory_mib", spec.ingest.memory_mib, 256),
+        ("ingest.cpu_seconds", spec.ingest.cpu_seconds, 1),
+        ("ingest.wall_seconds", spec.ingest.wall_seconds, 1),
+    ];
+    for (key, value, min) in limits {
+        if value < min {
+            refuse(key, value.to_string(), &format!("{min} 이상"), "기본값을 그대로 두는 것이 안전합니다.");
+        }
+    }
+}
+
+/// Departments: at least one, no spelling twice, addresses that can be addresses, a recipient each.
+pub(super) fn departments(list: &[Department], place: &str, problems: &mut Problems) {
+    if list.is_empty() {
+        let hint = "[[department]] 아래에 code, name, recipients를 적으세요.";
+        problems.push(Problem::new(place, "부서가 없습니다", "부서 하나 이상", hint));
+    }
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    for department in list {
+        let at = format!("{place}: {}", department.name);
+        let spellings: std::collections::BTreeSet<String> = [&department.code, &department.name]
+            .into_iter()
+            .chain(&department.aliases)
+            .map(|s| s.chars().filter(|c| !c.is_whitespace()).collect())
+            .collect();
+        for spelling in spellings {
+            if let Some(owner) = owners.insert(spelling.clone(), &department.name) {
+                let found = format!("‘{spelling}’");
+                let hint = format!("‘{owner}’에도 있는 표기입니다. 한 부서에만 남기세요.");
+                problems.push(Problem::new(&at, found, "부서마다 다른 코드·이름·표기", hint));
+            }
+        }
+        if department.recipients.is_empty() {
+            let hint = "recipients = [\"담당자@기관.go.kr\"] 를 추가하세요.";
+            problems.push(Problem::new(&at, "수신자가 없습니다", "메일 주소 하나 이상", hint));
+        }
+        for address in &department.recipients {
+            if !crate::deliver::is_address(address) {
+                let hint = "예: chongmu@example.go.kr";
+                problems.push(Problem::new(&at, address.as_str(), "메일 주소", hint));
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The files of a configuration folder, read once and parsed one by one.
+//!
+//! Comes in: the folder. Goes out: parsed parts and the texts as used (embedded defaults where a file is missing).
+//! Refuses: files over `FILE_SIZE_MAX`; every problem is collected, none stops the others.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{DEFAULT, DEFAULT_CONTROLS, DEFAULT_HOLIDAYS, Spec, tree};
+use crate::clean::Mapping;
+use crate::clean::mapping::SHIPPED;
+use crate::detect::Holidays;
+use crate::detect::controls::ControlOptions;
+use crate::error::{Problem, Problems};
+use crate::fsx;
+use crate::ledger::{Department, Departments, Digest};
+
+/// Name of the main file.
+pub(super) const MAIN: &str = "ledgerwatch.toml";
+const DEPARTMENTS: &str = "departments.toml";
+const CONTROLS: &str = "controls.toml";
+const HOLIDAYS: &str = "kr_holidays.csv";
+/// Configuration is written by hand; a larger file is a mistake.
+const FILE_SIZE_MAX: u64 = 4 * 1024 * 1024;
+
+/// Texts by name, such as `mappings/korean_erp.toml`.
+pub(super) struct Files {
+    folder: PathBuf,
+    pub(super) texts: BTreeMap<String, String>,
+}
+
+/// Reads every file this module knows; missing ones fall back to the embedded default.
+pub(super) fn read_all(folder: &Path, problems: &mut Problems) -> Files {
+    let mut files = Files { folder: folder.to_owned(), texts: BTreeMap::new() };
+    files.read(MAIN, Some(DEFAULT), problems);
+    files.read(DEPARTMENTS, None, problems);
+    files.read(CONTROLS, Some(DEFAULT_CONTROLS), problems);
+    files.read(HOLIDAYS, Some(DEFAULT_HOLIDAYS), problems);
+    for name in toml_names(&folder.join("mappings")) {
+        files.read(&format!("mappings/{name}"), None, problems);
+    }
+    for (name, text) in SHIPPED {
+        files.texts.entry(format!("mappings/{name}.toml")).or_insert_with(|| (*text).to_owned());
+    }
+    files
+}
+
+/// Names of the `.toml` files in `folder`, sorted; none where there is no folder.
+pub(super) fn toml_names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| {
+            !name.starts_with('.') && Path::new(name).extension().is_some_and(|extension| extension == "toml")
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+impl Files {
+    fn read(&mut self, name: &str, default: Option<&str>, problems: &mut Problems) {
+        let path = self.folder.join(name);
+        let read = fsx::read_capped(&path, FILE_SIZE_MAX);
+        let text = match (read, default) {
+            (Ok(bytes), _) => String::from_utf8(bytes).map_err(|_| "UTF-8이 아닌 파일".to_owned()),
+            (Err(error), Some(default)) if error.kind() == std::io::ErrorKind::NotFound => Ok(default.to_owned()),
+            (Err(error), _) => Err(error.to_string()),
+        };
+        match text {
+            Ok(text) => {
+                self.texts.insert(name.to_owned(), text);
+            }
+            Err(found) => problems.push(Problem::new(
+                self.place(name),
+                found,
+                "읽을 수 있는 UTF-8 파일",
+                "파일이 있는지, 권한과 인코딩이 맞는지 확인하세요. `ledgerwatch init 폴더`가 예시를 만듭니다.",
+            )),
+        }
+    }
+
+    /// The path of `name` as shown in problems.
+    pub(super) fn place(&self, name: &str) -> String {
+        self.folder.join(name).display().to_string()
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.texts.get(name).map(String::as_str)
+    }
+
+    /// SHA-256 over all texts and their names.
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of_parts(self.texts.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]))
+    }
+
+    /// `ledgerwatch.toml`, laid over the embedded default.
+    pub(super) fn spec(&self, problems: &mut Problems) -> Option<Spec> {
+        let place = self.place(MAIN);
+        let merged = tree::overlay(DEFAULT, self.text(MAIN)?, &place, problems)?;
+        match Spec::deserialize(merged) {
+            Ok(spec) => Some(spec),
+            Err(error) => {
+                let hint = "값의 범위를 확인하세요. 예: 포트는 0~65535.";
+                problems.push(Problem::new(place, error.message(), "설정 값", hint));
+                None
+            }
+        }
+    }
+
+    /// `departments.toml`.
+    pub(super) fn departments(&self, problems: &mut Problems) -> Departments {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Written {
+            version: String,
+            #[serde(default)]
+            department: Vec<Department>,
+        }
+        let place = self.place(DEPARTMENTS);
+        let Some(written) = self.text(DEPARTMENTS).and_then(|text| typed::<Written>(text, &place, problems))
+        else {
+            return Departments::default();
+        };
+        super::check::version(&written.version, &place, problems);
+        super::check::departments(&written.department, &place, problems);
+        Departments::new(written.department)
+    }
+
+    /// Mappings of the institution and the shipped ones it does not replace.
+    pub(super) fn mappings(&self, problems: &mut Problems) -> Vec<Mapping> {
+        let mut mappings = Vec::new();
+        for (name, text) in self.texts.range("mappings/".to_owned().."mappings0".to_owned()) {
+            match Mapping::from_toml(text, &self.place(name)) {
+                Ok(mapping) => mappings.push(mapping),
+                Err(found) => problems.0.extend(found.0),
+            }
+        }
+        mappings
+    }
+
+    /// Public holidays.
+    pub(super) fn holidays(&self, problems: &mut Problems) -> Option<Holidays> {
+        let text = self.text(HOLIDAYS)?;
+        Holidays::from_csv(text, &self.place(HOLIDAYS)).map_err(|found| problems.0.extend(found.0)).ok()
+    }
+
+    /// Options of control tests.
+    pub(super) fn controls(&self, problems: &mut Problems) -> Option<ControlOptions> {
+        let text = self.text(CONTROLS)?;
+        ControlOptions::from_toml(text, &self.place(CONTROLS)).map_err(|found| problems.0.extend(found.0)).ok()
+    }
+}
+
+/// Parses `text` as `T`; an error becomes a problem with its line.
+pub(crate) fn typed<T: serde::de::DeserializeOwned>(
+    text: &str,
+    place: &str,
+    problems: &mut Problems,
+) -> Option<T> {
+    tree::parse(text, place, problems)?;
+    match toml::from_str::<T>(text) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let line = error.span().map_or(1, |span| tree::line_of(text, span.start));
+            let found = text.lines().nth(line - 1).unwrap_or_default().trim().to_owned();
+            let hint = "철자와 값의 종류를 확인하세요. 빠진 항목이 있으면 추가하세요.";
+            problems.push(Problem::new(format!("{place}:{line}"), found, error.message(), hint));
+            None
+        }
+    }
+}

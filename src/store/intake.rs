@@ -1,0 +1,90 @@
+//! Intake: the account of every delivered file, by name and content.
+//!
+//! Comes in: `FileIntake`s of an ingest step. Goes out: what is known of a content.
+//! Refuses: nothing; a file of a known name with other bytes becomes the current version, the old stays listed.
+
+use diesel::prelude::*;
+
+use super::schema::intakes;
+use super::{Store, StoreError, on_conn};
+use crate::ledger::{Digest, FileIntake};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = intakes)]
+pub(super) struct IntakeRow {
+    pub(super) source: String,
+    pub(super) sha256: String,
+    pub(super) mapping: String,
+    pub(super) config_digest: String,
+    pub(super) refused: i64,
+    pub(super) detail: String,
+    pub(super) first_seen_ms: i64,
+    pub(super) is_current: i64,
+}
+
+impl IntakeRow {
+    pub(super) fn new(intake: &FileIntake, config_digest: &str, now_ms: i64) -> Result<Self, StoreError> {
+        Ok(Self {
+            source: intake.source.clone(),
+            sha256: intake.sha256.to_string(),
+            mapping: intake.mapping.clone(),
+            config_digest: config_digest.to_owned(),
+            refused: i64::from(intake.refused.is_some()),
+            detail: serde_json::to_string(intake).map_err(StoreError::corrupt("intake"))?,
+            first_seen_ms: now_ms,
+            is_current: 1,
+        })
+    }
+}
+
+macro_rules! insert_intake {
+    ($conn:expr, $rows:expr, $config_digest:expr, $now_ms:expr) => {
+        for intake in $rows {
+            use $crate::store::schema::{intakes, lake_files};
+            let row = $crate::store::intake::IntakeRow::new(intake, $config_digest, $now_ms)?;
+            let older = intakes::source.eq(&row.source).and(intakes::sha256.ne(&row.sha256));
+            diesel::update(intakes::table.filter(older)).set(intakes::is_current.eq(0)).execute($conn)?;
+            if intake.refused.is_none() {
+                let replaced = lake_files::kind
+                    .eq("clean")
+                    .and(lake_files::source.eq(&row.source));
+                diesel::update(lake_files::table.filter(replaced))
+                    .set(lake_files::is_current.eq(0))
+                    .execute($conn)?;
+            }
+            diesel::delete(intakes::table.find((&row.source, &row.sha256))).execute($conn)?;
+            diesel::insert_into(intakes::table).values(&row).execute($conn)?;
+        }
+    };
+}
+pub(super) use insert_intake;
+
+impl Store {
+    /// The account of a file of this name and content, read under configuration `config_digest`.
+    pub fn intake(
+        &self,
+        source: &str,
+        sha256: &Digest,
+        config_digest: &str,
+    ) -> Result<Option<FileIntake>, StoreError> {
+        let key = (source.to_owned(), sha256.to_string());
+        let found: Option<String> = on_conn!(self, |conn| {
+            let same = intakes::table
+                .filter(intakes::source.eq(&key.0))
+                .filter(intakes::sha256.eq(&key.1))
+                .filter(intakes::config_digest.eq(config_digest))
+                .filter(intakes::is_current.eq(1));
+            Ok::<_, StoreError>(same.select(intakes::detail).first(conn).optional()?)
+        })?;
+        found.map(|detail| serde_json::from_str(&detail).map_err(StoreError::corrupt("intake"))).transpose()
+    }
+
+    /// The accounts of the current version of every file, by name.
+    pub fn current_intakes(&self) -> Result<Vec<FileIntake>, StoreError> {
+        let details: Vec<String> = on_conn!(self, |conn| {
+            let current = intakes::table.filter(intakes::is_current.eq(1)).order(intakes::source);
+            Ok::<_, StoreError>(current.select(intakes::detail).load(conn)?)
+        })?;
+        details.iter().map(|d| serde_json::from_str(d).map_err(StoreError::corrupt("intake"))).collect()
+    }
+}

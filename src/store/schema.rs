@@ -1,0 +1,131 @@
+//! Tables as diesel sees them, the same for both databases.
+//!
+//! Comes in: nothing. Goes out: table definitions that match `migrations/`. Refuses: nothing.
+
+#![allow(missing_docs, clippy::wildcard_imports, unreachable_pub)]
+
+diesel::table! {
+    runs (id) {
+        id -> Text,
+        job -> Text,
+        period -> Text,
+        input_digest -> Text,
+        config_digest -> Text,
+        inputs -> Text,
+        status -> Text,
+        attempt -> BigInt,
+        created_ms -> BigInt,
+        finished_ms -> Nullable<BigInt>,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    steps (run_id, step) {
+        run_id -> Text,
+        step -> Text,
+        status -> Text,
+        attempt -> BigInt,
+        started_ms -> BigInt,
+        finished_ms -> Nullable<BigInt>,
+        output -> Nullable<Text>,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    intakes (source, sha256) {
+        source -> Text,
+        sha256 -> Text,
+        mapping -> Text,
+        config_digest -> Text,
+        refused -> BigInt,
+        detail -> Text,
+        first_seen_ms -> BigInt,
+        is_current -> BigInt,
+    }
+}
+
+diesel::table! {
+    budget_lines (source_sha256, fiscal_year, department, account) {
+        source_sha256 -> Text,
+        fiscal_year -> BigInt,
+        department -> Text,
+        account -> Text,
+        amount -> BigInt,
+        source -> Text,
+        is_current -> BigInt,
+    }
+}
+
+diesel::table! {
+    lake_files (path) {
+        path -> Text,
+        kind -> Text,
+        period -> Text,
+        sha256 -> Text,
+        n_rows -> BigInt,
+        total -> BigInt,
+        source -> Text,
+        source_sha256 -> Text,
+        run_id -> Text,
+        is_current -> BigInt,
+    }
+}
+
+diesel::table! {
+    artifacts (run_id, name) {
+        run_id -> Text,
+        name -> Text,
+        kind -> Text,
+        department -> Text,
+        media_type -> Text,
+        sha256 -> Text,
+        path -> Text,
+        size_bytes -> BigInt,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Text,
+        run_id -> Text,
+        department -> Text,
+        recipients -> Text,
+        subject -> Text,
+        body_text -> Text,
+        body_html -> Text,
+        attachments -> Text,
+        message_id -> Text,
+        status -> Text,
+        attempts -> BigInt,
+        created_ms -> BigInt,
+        next_attempt_ms -> BigInt,
+        sent_ms -> Nullable<BigInt>,
+        reply -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    occurrences (job, scheduled_ms) {
+        job -> Text,
+        scheduled_ms -> BigInt,
+        status -> Text,
+        run_id -> Nullable<Text>,
+        owner -> Nullable<Text>,
+        lease_until_ms -> Nullable<BigInt>,
+        epoch -> BigInt,
+        detail -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    audit (seq) {
+        seq -> BigInt,
+        at_ms -> BigInt,
+        actor -> Text,
+        action -> Text,
+        subject -> Text,
+        detail -> Text,
+    }
+}
