@@ -1,0 +1,164 @@
+//! Step `ingest`: the files of the run are archived, read, cleaned and put into the lake.
+//!
+//! Comes in: the input set. Goes out: clean rows by month, budget lines, the account of every file.
+//! Refuses: a file whose bytes changed since the run began; it is set aside and the run goes on with the others.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Step};
+use crate::clean::{self, CleanLedger};
+use crate::error::{Problem, Problems};
+use crate::fsx;
+use crate::ingest;
+use crate::lake;
+use crate::ledger::{Digest, FileIntake, GroupTotal};
+use crate::pipeline::inputs::{FILE_SIZE_MAX, InputFile};
+use crate::store::StepCommit;
+
+pub(super) struct Ingest;
+
+impl Step for Ingest {
+    fn id(&self) -> &'static str {
+        "ingest"
+    }
+
+    fn label_ko(&self) -> &'static str {
+        "접수"
+    }
+
+    fn check_options(&self, options: &toml::Table, place: &str, problems: &mut Problems) {
+        for key in options.keys() {
+            let hint = "이 단계에는 고를 것이 없습니다. 이 줄을 지우세요.";
+            problems.push(Problem::new(format!("{place}.{key}"), key.as_str(), "빈 표", hint));
+        }
+    }
+
+    fn run(&self, context: &Context<'_>) -> anyhow::Result<StepCommit> {
+        let reading = reading_digest(context);
+        let mut commit = StepCommit { config_digest: reading.clone(), ..StepCommit::default() };
+        let mut first_of: BTreeMap<Digest, &str> = BTreeMap::new();
+        let mut n_known = 0;
+        context.progress.begin(self.id(), self.label_ko(), Some(context.inputs.files.len() as u64));
+        for input in &context.inputs.files {
+            let known = context.store.intake(&input.name, &input.sha256, &reading)?;
+            if let Some(first) = first_of.get(&input.sha256) {
+                commit.intake.push(same_bytes(input, first));
+            } else if known.is_some() {
+                n_known += 1;
+            } else {
+                take(context, input, &mut commit)?;
+            }
+            first_of.entry(input.sha256).or_insert(&input.name);
+            context.progress.advance(1);
+        }
+        let sum = |count: fn(&FileIntake) -> u64| commit.intake.iter().map(count).sum::<u64>();
+        commit.output = serde_json::json!({
+            "files": context.inputs.files.len(),
+            "files_known": n_known,
+            "files_refused": commit.intake.iter().filter(|f| f.refused.is_some()).count(),
+            "rows_in": sum(|f| f.rows_in),
+            "loaded": sum(|f| f.loaded),
+            "skipped": sum(|f| f.skipped),
+            "quarantined": sum(|f| f.quarantined),
+        });
+        Ok(commit)
+    }
+}
+
+/// What decides how a file is read: mappings and departments. Another configuration reads the files anew.
+fn reading_digest(context: &Context<'_>) -> String {
+    let files = context.config.files.iter();
+    let relevant = files.filter(|(name, _)| name.starts_with("mappings/") || *name == "departments.toml");
+    Digest::of_parts(relevant.flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()])).to_string()
+}
+
+fn take(context: &Context<'_>, input: &InputFile, commit: &mut StepCommit) -> anyhow::Result<()> {
+    let data = context.config.data();
+    let bytes = fsx::read_capped(&context.config.inbox().join(&input.name), FILE_SIZE_MAX);
+    let bytes = match bytes {
+        Ok(bytes) if Digest::of(&bytes) == input.sha256 => bytes,
+        _ => {
+            // An earlier attempt of this run may have archived it before it changed.
+            match crate::evidence::archive::read(&data, &input.sha256) {
+                Ok(bytes) => bytes,
+                Err(_) => {
+                    commit.intake.push(FileIntake::refused(
+                        &input.name,
+                        input.sha256,
+                        input.size_bytes,
+                        changed(&input.name),
+                    ));
+                    return Ok(());
+                }
+            }
+        }
+    };
+    crate::evidence::archive::put(&data, &bytes)?;
+    let path = crate::evidence::archive::path(&data, &input.sha256);
+    let ledger = match ingest::read(&path, &input.name, &context.config.reader_options(context.exe)) {
+        Ok(book) => clean::tidy(
+            &book,
+            &context.config.mappings,
+            &context.config.departments,
+            &context.config.clean_options(),
+        ),
+        Err(problem) => {
+            commit.intake.push(FileIntake::refused(&input.name, input.sha256, input.size_bytes, problem));
+            return Ok(());
+        }
+    };
+    load(context, input, ledger, commit)
+}
+
+fn load(
+    context: &Context<'_>,
+    input: &InputFile,
+    ledger: CleanLedger,
+    commit: &mut StepCommit,
+) -> anyhow::Result<()> {
+    for intake in &ledger.intake {
+        anyhow::ensure!(intake.balances(), "rows of {} do not add up", intake.source);
+    }
+    let is_foreign = ledger.currency != context.config.currency && ledger.rows.height() > 0;
+    if is_foreign {
+        let problem = Problem::new(
+            &input.name,
+            format!("통화 {}", ledger.currency.code),
+            format!("통화 {}", context.config.currency.code),
+            "기관의 통화와 다른 파일입니다. `ledgerwatch score`로 따로 점검하세요.",
+        );
+        commit.intake.push(FileIntake::refused(&input.name, input.sha256, input.size_bytes, problem));
+        return Ok(());
+    }
+    if ledger.rows.height() > 0 {
+        let files = lake::write_clean(&context.config.data(), &ledger.rows, &input.name, input.sha256)?;
+        let total: i64 = files.iter().map(|f| f.total.0).sum();
+        let loaded: i64 = ledger.intake.iter().map(|i| i.total.0).sum();
+        anyhow::ensure!(total == loaded, "lake and account of {} differ", input.name);
+        commit.lake_files.extend(files);
+    }
+    if !ledger.budget.is_empty() {
+        commit.budget.push((input.name.clone(), input.sha256, ledger.budget));
+    }
+    commit.intake.extend(ledger.intake);
+    Ok(())
+}
+
+fn changed(name: &str) -> Problem {
+    let hint = "파일을 다 복사한 뒤 다시 실행하세요.";
+    Problem::new(name, "실행을 시작한 뒤 내용이 바뀐 파일", "바뀌지 않은 파일", hint)
+}
+
+fn same_bytes(input: &InputFile, first: &str) -> FileIntake {
+    let mut intake = FileIntake {
+        groups: Vec::<GroupTotal>::new(),
+        ..FileIntake::refused(&input.name, input.sha256, input.size_bytes, changed(&input.name))
+    };
+    intake.refused = Some(Problem::new(
+        &input.name,
+        format!("‘{first}’와 내용이 같은 파일"),
+        "새 내용",
+        "한 번만 반영했습니다. 잘못 복사한 파일이면 지우세요.",
+    ));
+    intake
+}

@@ -1,0 +1,159 @@
+//! Step `score`: the payments of the month are scored against their history.
+//!
+//! Comes in: current clean rows of the lake up to the month. Goes out: a score set of the month, the findings a report
+//! prints, and what the model was made of.
+//! Refuses: rows later than the month; a month is scored with what was known at its end.
+
+use polars::prelude::{Column, DataFrame};
+use serde::{Deserialize, Serialize};
+
+use super::{Context, Step, write_artifact};
+use crate::clean::{LedgerView, ledger::schema};
+use crate::detect::{self, Findings, PeriodFindings};
+use crate::error::Problems;
+use crate::features;
+use crate::lake;
+use crate::ledger::{Digest, LakeKind, Points, col};
+use crate::pipeline::step;
+use crate::store::StepCommit;
+
+/// Name of the artifact that holds the findings of the month.
+pub(super) const FINDINGS: &str = "findings.json";
+
+pub(super) struct Score;
+
+/// `[options.score]`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+struct Options {
+    /// Months of history before the one scored, 1 to 240.
+    history_months: i32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { history_months: 60 }
+    }
+}
+
+impl Step for Score {
+    fn id(&self) -> &'static str {
+        "score"
+    }
+
+    fn label_ko(&self) -> &'static str {
+        "채점"
+    }
+
+    fn check_options(&self, table: &toml::Table, place: &str, problems: &mut Problems) {
+        let options: Options = step::options(table, place, problems);
+        if !(1..=240).contains(&options.history_months) {
+            problems.push(crate::error::Problem::new(
+                format!("{place}.history_months"),
+                options.history_months.to_string(),
+                "1~240",
+                "보통 60개월(5년)입니다.",
+            ));
+        }
+    }
+
+    fn run(&self, context: &Context<'_>) -> anyhow::Result<StepCommit> {
+        let options: Options =
+            step::options(&context.job.options_of(self.id()), "options", &mut Problems::default());
+        let from = context.period.offset(-options.history_months);
+        let files = context.store.current_lake_files(LakeKind::Clean, from, context.period)?;
+        context.progress.begin(self.id(), self.label_ko(), None);
+        let rows = lake::read(&context.config.data(), &files, &schema())?;
+        let ledger = LedgerView::new(&rows, &context.config.currency)?;
+        let findings = score(context, &ledger)?;
+        let period = PeriodFindings::from_findings(
+            &findings,
+            &ledger,
+            context.period,
+            context.config.spec.report.top_n,
+        );
+        let input = Digest::of_parts(files.iter().map(|f| f.sha256.as_bytes().as_slice()));
+        let scores = score_frame(&rows, &ledger, &findings, context)?;
+        let n_scored = scores.height();
+        let file = lake::write_scores(
+            &context.config.data(),
+            scores,
+            &context.job.name,
+            context.period,
+            context.run_id,
+            input,
+        )?;
+        let json = serde_json::to_vec_pretty(&period)?;
+        let model = serde_json::to_vec_pretty(&model_card(context, &findings, ledger.n_rows, input, &options))?;
+        Ok(StepCommit {
+            output: serde_json::json!({
+                "rows_known": ledger.n_rows,
+                "rows_scored": n_scored,
+                "flagged": period.n_flagged.values().sum::<u64>(),
+                "bar": context.config.spec.score.bar,
+            }),
+            artifacts: vec![
+                write_artifact(context, FINDINGS, "findings", "", "application/json", &json)?,
+                write_artifact(context, "model.json", "model", "", "application/json", &model)?,
+            ],
+            lake_files: vec![file],
+            ..StepCommit::default()
+        })
+    }
+}
+
+fn score(context: &Context<'_>, ledger: &LedgerView) -> anyhow::Result<Findings> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(context.config.spec.score.threads).build()?;
+    Ok(pool.install(|| {
+        let matrix = features::build(ledger, &context.config.holidays);
+        detect::score(ledger, &matrix, &context.config.detect_options())
+    }))
+}
+
+/// What the scores were made of, for the evidence and for reruns.
+fn model_card(
+    context: &Context<'_>,
+    findings: &Findings,
+    n_rows: usize,
+    input: Digest,
+    options: &Options,
+) -> serde_json::Value {
+    serde_json::json!({
+        "version": "1",
+        "program": env!("CARGO_PKG_VERSION"),
+        "seed": context.config.spec.score.seed,
+        "bar": context.config.spec.score.bar,
+        "history_months": options.history_months,
+        "rows": n_rows,
+        "input_sha256": input,
+        "checks": findings.checks,
+    })
+}
+
+/// The rows of the month with score, rank and the points of each check.
+fn score_frame(
+    rows: &DataFrame,
+    ledger: &LedgerView,
+    findings: &Findings,
+    context: &Context<'_>,
+) -> anyhow::Result<DataFrame> {
+    let month: Vec<usize> =
+        (0..ledger.n_rows).filter(|&i| context.period.contains(ledger.date(i))).collect();
+    let take = |values: &dyn Fn(usize) -> i64| month.iter().map(|&i| values(i)).collect::<Vec<i64>>();
+    let n_checks = findings.checks.len();
+    let mut columns: Vec<Column> = Vec::new();
+    let mask: polars::prelude::BooleanChunked =
+        (0..ledger.n_rows).map(|i| context.period.contains(ledger.date(i))).collect();
+    let of_month = rows.filter(&mask)?;
+    for name in [col::SOURCE, col::SHEET, col::ROW, col::DEPARTMENT, col::AMOUNT] {
+        columns.push(of_month.column(name)?.clone());
+    }
+    let micro = |points: Points| i64::from(points.0);
+    columns.push(Column::new(col::SCORE.into(), take(&|i| micro(findings.score[i]))));
+    columns.push(Column::new(col::RANK.into(), take(&|i| i64::from(findings.rank[i]))));
+    for (k, check) in findings.checks.iter().enumerate() {
+        let name = format!("points_{}", check.id);
+        columns.push(Column::new(name.into(), take(&|i| micro(findings.points[i * n_checks + k]))));
+    }
+    Ok(DataFrame::new(month.len(), columns)?)
+}
