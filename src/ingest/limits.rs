@@ -1,0 +1,29 @@
+//! Limits of reading, and why each is where it is.
+//!
+//! Comes in: nothing. Goes out: constants. Refuses: nothing.
+
+/// A five-year export of a large institution is tens of megabytes.
+pub const FILE_SIZE_MAX: u64 = 1024 * 1024 * 1024;
+/// Parts of a workbook; real ones have dozens.
+pub const ZIP_ENTRIES_MAX: usize = 1_000;
+/// Inflated size of one part.
+pub const ZIP_ENTRY_SIZE_MAX: u64 = 512 * 1024 * 1024;
+/// Inflated size of all parts.
+pub const ZIP_TOTAL_SIZE_MAX: u64 = 1024 * 1024 * 1024;
+/// Text of spreadsheets packs 10 to 1 or so; beyond 100 to 1 it was made to hurt.
+pub const ZIP_RATIO_MAX: u64 = 100;
+/// Small parts may pack well without being dangerous.
+pub const ZIP_RATIO_FROM: u64 = 10 * 1024 * 1024;
+/// Columns of a sheet; wide ERP exports have about a hundred.
+pub const COLUMNS_MAX: usize = 1_000;
+/// Cells of a file: 5 million are 400,000 rows of 12 columns.
+pub const CELLS_MAX: usize = 15_000_000;
+/// Text of one cell; Excel's own limit is 32,767 characters.
+pub const CELL_CHARS_MAX: usize = 32_767;
+
+/// First bytes of a ZIP.
+pub const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
+/// First bytes of an OLE compound file.
+pub const OLE_MAGIC: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+/// First bytes that document-security products write.
+pub const DRM_MAGICS: &[&[u8]] = &[b"<DOCUMENT SAFER", b"\x9b DRMONE", b"SCDSA00", b"<## NASCA DRM FILE", b"MARKANY"];
