@@ -1,0 +1,197 @@
+//! Mappings: how an export's columns become ours.
+//!
+//! Comes in: TOML of `config/mappings/`. Goes out: rules by canonical column.
+//! Refuses: unknown columns, a column with neither headers nor a constant, a mapping that cannot yield a payment.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Problem, Problems};
+use crate::ledger::{Currency, RecordKind, col};
+
+/// Fiscal year of a budget line: a column of budget mappings only.
+pub const FISCAL_YEAR: &str = "fiscal_year";
+
+/// Mappings that come with the program: name and TOML.
+pub const SHIPPED: &[(&str, &str)] = &[
+    ("korean_budget", include_str!("../../config/mappings/korean_budget.toml")),
+    ("korean_erp", include_str!("../../config/mappings/korean_erp.toml")),
+    ("purchasing_cards_2010", include_str!("../../config/mappings/purchasing_cards_2010.toml")),
+];
+
+/// Order of day, month and year in a written date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// Year, month, day.
+    #[default]
+    Ymd,
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
+}
+
+/// How dates are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DateRule {
+    /// Order of the parts.
+    pub order: DateOrder,
+    /// Whether `24` is 2024.
+    pub two_digit_years: bool,
+    /// Whether a plain number from 20,000 to 80,000 is an Excel serial.
+    pub serial_numbers: bool,
+}
+
+/// How amounts are written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AmountRule {
+    /// `1.083,65`: dot groups, comma is the decimal point.
+    pub decimal_comma: bool,
+    /// Whether `▲` marks a negative amount; some offices write an increase so.
+    pub filled_triangle_is_minus: bool,
+}
+
+impl Default for AmountRule {
+    fn default() -> Self {
+        Self { decimal_comma: false, filled_triangle_is_minus: true }
+    }
+}
+
+/// Where a canonical column comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ColumnRule {
+    /// Headers, preferred first; spaces and bracketed units do not matter.
+    pub headers: Vec<String>,
+    /// Whether a file without this column is not of this layout.
+    pub required: bool,
+    /// Value of every row where the file has no such column.
+    pub constant: Option<String>,
+    /// Whether `5142124791.0` is the code `5142124791`.
+    pub strip_decimal: bool,
+    /// Whether the value is a card number and is masked.
+    pub card: bool,
+}
+
+/// One layout of exports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Version of the format: `"1"`.
+    pub version: String,
+    /// Name, equal to the file's.
+    pub name: String,
+    /// Raised with every change; part of a run's evidence.
+    pub revision: u32,
+    /// Name on screen.
+    pub label: String,
+    /// What the rows are.
+    #[serde(default)]
+    pub kind: RecordKind,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Digits of the minor unit.
+    pub minor_digits: u8,
+    /// Dates.
+    #[serde(default)]
+    pub dates: DateRule,
+    /// Amounts.
+    #[serde(default)]
+    pub amounts: AmountRule,
+    /// Cell texts that mean "nothing".
+    #[serde(default)]
+    pub fillers: Vec<String>,
+    /// Rules by canonical column.
+    pub columns: BTreeMap<String, ColumnRule>,
+}
+
+impl Mapping {
+    /// Reads and checks a mapping; all problems at once.
+    pub fn from_toml(text: &str, place: &str) -> Result<Self, Problems> {
+        let mapping: Self = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+            let found = text.lines().nth(line - 1).unwrap_or_default().trim().to_owned();
+            let hint = "docs/mappings.md의 예시와 철자를 비교하세요.";
+            Problems(vec![Problem::new(format!("{place}:{line}"), found, error.message(), hint)])
+        })?;
+        let mut problems = Problems::default();
+        mapping.check(place, &mut problems);
+        problems.into_result(mapping)
+    }
+
+    /// Canonical columns this kind of record can have.
+    pub fn known_columns(kind: RecordKind) -> Vec<&'static str> {
+        match kind {
+            RecordKind::Expenditure => col::ALL[3..].to_vec(),
+            RecordKind::Budget => vec![FISCAL_YEAR, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT],
+        }
+    }
+
+    fn check(&self, place: &str, problems: &mut Problems) {
+        let known = Self::known_columns(self.kind);
+        for (name, rule) in &self.columns {
+            let at = format!("{place}: columns.{name}");
+            if !known.contains(&name.as_str()) {
+                let hint = "열 이름은 우리 쪽 이름입니다. 파일의 머리글은 headers에 적으세요.";
+                problems.push(Problem::new(&at, name.as_str(), known.join(", "), hint));
+            }
+            if rule.headers.is_empty() && rule.constant.is_none() {
+                let hint = "headers = [\"파일의 머리글\"] 을 적거나 이 표를 지우세요.";
+                problems.push(Problem::new(&at, "headers도 constant도 없음", "둘 중 하나", hint));
+            }
+        }
+        let needed = match self.kind {
+            RecordKind::Expenditure => &[col::DATE, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT][..],
+            RecordKind::Budget => &[FISCAL_YEAR, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT][..],
+        };
+        for name in needed {
+            if !self.columns.contains_key(*name) {
+                let hint = format!("[columns.{name}] 아래에 headers = [\"…\"], required = true 를 적으세요.");
+                problems.push(Problem::new(format!("{place}: columns"), "빠진 열", *name, hint));
+            }
+        }
+        if self.version != "1" || self.minor_digits > 4 {
+            let hint = "version = \"1\", minor_digits = 0 (원화) 처럼 쓰세요.";
+            problems.push(Problem::new(place, "version 또는 minor_digits", "\"1\"과 0~4", hint));
+        }
+    }
+
+    /// The currency of the amounts.
+    pub fn currency(&self) -> Currency {
+        Currency { code: self.currency.clone(), minor_digits: self.minor_digits }
+    }
+
+    /// Name and revision, as kept in accounts and evidence.
+    pub fn id(&self) -> String {
+        format!("{}@{}", self.name, self.revision)
+    }
+}
+
+/// The shipped mappings, parsed.
+pub fn shipped() -> Result<Vec<Mapping>, Problems> {
+    SHIPPED.iter().map(|(name, text)| Mapping::from_toml(text, name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_mappings_are_valid_and_named_as_their_files() {
+        for (mapping, (name, _)) in shipped().unwrap().iter().zip(SHIPPED) {
+            assert_eq!(mapping.name, *name);
+        }
+    }
+
+    #[test]
+    fn a_mapping_without_amount_is_refused_with_the_line_to_add() {
+        let text = SHIPPED[1].1.replace("[columns.amount]", "[columns.amout]");
+        let problems = Mapping::from_toml(&text, "m.toml").unwrap_err();
+        assert!(problems.0.iter().any(|p| p.hint.contains("[columns.amount]")), "{problems}");
+        assert!(problems.0.iter().any(|p| p.place == "m.toml: columns.amout"), "{problems}");
+    }
+}
