@@ -15,7 +15,7 @@ use crate::ledger::Amount;
 /// Robust deviations from the usual amount of department, account and vendor.
 const USUAL: Tail = Tail { floor: 4.0, full: 9.0 };
 /// Robust deviations from the level of department and account.
-const DEPARTMENT: Tail = Tail { floor: 3.2, full: 6.0 };
+const DEPARTMENT: Tail = Tail { floor: 3.0, full: 5.2 };
 /// Earlier payments from which the group of the vendor is named in the reason.
 const NAMED_MIN: usize = 3;
 
@@ -46,12 +46,16 @@ impl Detector for ContextAmount {
         let spike: Vec<f64> = (0..n)
             .map(|i| usual[i] * (0.4 + 0.6 * rhythm[i].max((department[i] / 2.0).clamp(0.0, 1.0))))
             .collect();
-        let level: Vec<f64> = (0..n).map(|i| department[i] + peak[i].clamp(-1.0, 2.0)).collect();
+        // A contract that is always far above its department's level is usual for itself.
+        let level: Vec<f64> = (0..n)
+            .map(|i| (department[i] + peak[i].clamp(-1.0, 2.0)) * (usual[i] / 2.5).clamp(0.0, 1.0))
+            .collect();
         let (spike, level) = (USUAL.strengths(&spike), DEPARTMENT.strengths(&level));
         let strength: Vec<f32> = (0..n)
             .map(|i| if input.ledger.amount[i] > 0 { spike[i].max(level[i]) * size[i] } else { 0.0 })
             .collect();
-        let sentences = sentences(input.ledger, &tail::standouts(&strength));
+        let by_vendor = |row: usize| spike[row] >= level[row];
+        let sentences = sentences(input.ledger, &tail::standouts(&strength), by_vendor);
         Ok(tail::output(self.id(), strength, sentences))
     }
 }
@@ -63,7 +67,12 @@ fn materiality(amount_log: &[f64]) -> Vec<f32> {
     amount_log.iter().map(|v| 0.3 + 0.7 * tail::fraction((v - low) / range)).collect()
 }
 
-fn sentences(ledger: &LedgerView, rows: &[usize]) -> BTreeMap<usize, String> {
+/// Sentences of `rows`; `by_vendor` says whether the vendor's own payments made the row stand out.
+fn sentences(
+    ledger: &LedgerView,
+    rows: &[usize],
+    by_vendor: impl Fn(usize) -> bool,
+) -> BTreeMap<usize, String> {
     let pair = pair_ids(&ledger.department.ids, &ledger.account.ids);
     let usual = pair_ids(&pair, &ledger.vendor.ids);
     let (by_usual, by_pair) = (members(ledger, &usual, rows), members(ledger, &pair, rows));
@@ -71,11 +80,12 @@ fn sentences(ledger: &LedgerView, rows: &[usize]) -> BTreeMap<usize, String> {
         .filter_map(|&row| {
             let department = format!("{} · {}", ledger.department.text(row), ledger.account.text(row));
             let own = earlier(ledger, &by_usual, usual[row], row);
-            let (group, amounts) = if own.len() >= NAMED_MIN && !ledger.vendor.text(row).is_empty() {
-                (format!("{department} · {}", ledger.vendor.text(row)), own)
-            } else {
-                (department, earlier(ledger, &by_pair, pair[row], row))
-            };
+            let (group, amounts) =
+                if by_vendor(row) && own.len() >= NAMED_MIN && !ledger.vendor.text(row).is_empty() {
+                    (format!("{department} · {}", ledger.vendor.text(row)), own)
+                } else {
+                    (department, earlier(ledger, &by_pair, pair[row], row))
+                };
             Some((row, sentence(ledger, row, &group, amounts)?))
         })
         .collect()

@@ -23,10 +23,10 @@ use super::{Detector, Input, Output};
 
 /// Centres: about as many as there are kinds of spending.
 const N_CENTRES: usize = 8;
-/// Rows fitted on at most; centres of a sample this large lie within a percent of those of all rows.
-const SAMPLE_MAX: usize = 20_000;
+/// Rows fitted on at most: a thousand for each centre.
+const SAMPLE_MAX: usize = 8_000;
 /// Starts of which the best is kept.
-const N_STARTS: usize = 4;
+const N_STARTS: usize = 3;
 /// Fewest payments worth clusters.
 const ROWS_MIN: usize = 50;
 /// Multiples of the median distance that begin to count and that count fully.

@@ -19,6 +19,9 @@ pub mod standard;
 pub mod tail;
 pub mod text_rarity;
 
+#[cfg(test)]
+mod planted;
+
 pub use detector::{Detector, Input, Output};
 pub use ensemble::{Options, score};
 pub use findings::{CheckInfo, Findings, PeriodFindings};

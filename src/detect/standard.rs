@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use crate::features::{Feature, FeatureMatrix};
+use crate::features::{Feature, FeatureMatrix, wording};
 
 /// Standardised values are cut here, so that one feature cannot drown the others.
 pub const CUT: f32 = 8.0;
@@ -80,18 +80,41 @@ pub fn farthest(columns: &[Column], i: usize, n_max: usize) -> Vec<&Column> {
     by_distance
 }
 
-/// How row `i` differs: `부서·계정 대비 금액 6.2(보통 0.1)`, the three farthest features; empty where none differs.
+/// How row `i` differs: `거래처 직전 지급 이후 일수 412일(보통 9일)`, the three farthest features; empty where none differs.
 pub fn difference_text(columns: &[Column], i: usize, matrix: &FeatureMatrix) -> String {
     let parts: Vec<String> = farthest(columns, i, 3)
         .into_iter()
         .filter_map(|c| {
-            let value = matrix.column(c.feature.id)?[i];
-            Some(format!("{} {value:.1}(보통 {:.1})", c.feature.label_ko, no_minus_zero(c.median)))
+            let value = wording::value_text(c.feature.id, matrix.column(c.feature.id)?[i]);
+            let usual = wording::value_text(c.feature.id, c.median);
+            Some(format!("{} {value}(보통 {usual})", c.feature.label_ko))
         })
         .collect();
     parts.join(", ")
 }
 
-fn no_minus_zero(value: f64) -> f64 {
-    if value.abs() < 0.05 { 0.0 } else { value }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constant_columns_are_left_out_and_sparse_ones_are_scaled() {
+        let mut matrix = FeatureMatrix::new(8);
+        let feature = |id| Feature { id, label_ko: "특성" };
+        matrix.push(feature("same"), vec![4.0; 8]);
+        matrix.push(feature("sparse"), vec![0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
+        matrix.push(feature("even"), (0..8).map(f64::from).collect());
+        let columns = columns(&matrix);
+        assert_eq!(columns.iter().map(|c| c.feature.id).collect::<Vec<_>>(), ["sparse", "even"]);
+        assert!(columns[0].values[7] > 2.0 && columns[0].values[0].abs() < 1e-6);
+        assert_eq!(farthest(&columns, 7, 3)[0].feature.id, "sparse");
+        assert!(super::columns(&FeatureMatrix::new(0)).is_empty());
+    }
+
+    #[test]
+    fn quantiles_are_values_of_the_column() {
+        assert_eq!(quantile(&[], 0.5), None);
+        assert!((quantile(&[3.0, 1.0, 2.0], 0.5).unwrap() - 2.0).abs() < 1e-12);
+        assert!((quantile(&[3.0, 1.0, 2.0], 1.0).unwrap() - 3.0).abs() < 1e-12);
+    }
 }

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use super::tail::{self, Tail};
 use super::{Detector, Input, Output};
 
-/// Mean logarithm of ratios that begins to count (pairs of letters 10 times rarer here than elsewhere) and that counts fully.
-const TAIL: Tail = Tail { floor: 2.2, full: 4.2 };
+/// Mean logarithm of ratios that begins to count (pairs of letters 7 times rarer here than in the whole ledger) and that counts fully.
+const TAIL: Tail = Tail { floor: 2.0, full: 3.8 };
 /// Characters of a description quoted in a reason.
 const QUOTED_MAX: usize = 40;
 

@@ -29,15 +29,17 @@ fn build(context: &Context<'_>) -> Columns {
     let month = level::shrunk(&context.groups(&month_ids), values, &pair);
     let z = |levels: &[Level]| values.iter().zip(levels).map(|(v, l)| level::z(*v, l)).collect();
     vec![
+        (Feature { id: "amount_log", label_ko: "금액 크기" }, values.iter().map(|v| f64::from(*v)).collect()),
         (
-            Feature { id: "amount_log", label_ko: "금액 크기(로그)" },
-            values.iter().map(|v| f64::from(*v)).collect(),
+            Feature {
+                id: "amount_z_usual", label_ko: "같은 부서·계정·거래처 대비 금액 편차"
+            },
+            z(&usual),
         ),
-        (Feature { id: "amount_z_usual", label_ko: "같은 부서·계정·거래처 대비 금액" }, z(&usual)),
-        (Feature { id: "amount_z_department_account", label_ko: "부서·계정 대비 금액" }, z(&pair)),
-        (Feature { id: "amount_z_account", label_ko: "계정과목 대비 금액" }, z(&account)),
-        (Feature { id: "amount_z_vendor", label_ko: "거래처 대비 금액" }, z(&vendor)),
-        (Feature { id: "amount_z_month", label_ko: "지난해까지의 같은 달 대비 금액" }, z(&month)),
+        (Feature { id: "amount_z_department_account", label_ko: "부서·계정 대비 금액 편차" }, z(&pair)),
+        (Feature { id: "amount_z_account", label_ko: "계정과목 대비 금액 편차" }, z(&account)),
+        (Feature { id: "amount_z_vendor", label_ko: "거래처 대비 금액 편차" }, z(&vendor)),
+        (Feature { id: "amount_z_month", label_ko: "지난해까지의 같은 달 대비 금액 편차" }, z(&month)),
         (
             Feature { id: "amount_over_peak", label_ko: "부서·계정의 이전 최고 금액 대비" },
             values.iter().zip(&pair).map(|(v, l)| over_peak(*v, l)).collect(),

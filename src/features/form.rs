@@ -34,7 +34,7 @@ fn build(context: &Context<'_>) -> Columns {
             rows.clone().map(|i| f64::from(u8::from((context.is_off_day)(ledger.date(i))))).collect(),
         ),
         (
-            Feature { id: "weekday", label_ko: "요일(월요일 0)" },
+            Feature { id: "weekday", label_ko: "요일" },
             rows.map(|i| f64::from(ledger.date(i).weekday().num_days_from_monday())).collect(),
         ),
         (

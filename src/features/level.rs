@@ -17,6 +17,10 @@ pub const SPREAD_MIN: f32 = 0.10;
 pub const Z_MAX: f64 = 20.0;
 /// Interquartile range of the normal distribution in standard deviations.
 const IQR_PER_SIGMA: f32 = 1.349;
+/// Range between the tenths of the normal distribution in standard deviations.
+const WIDE_PER_SIGMA: f32 = 2.563;
+/// Payments from which the range between the tenths is known.
+const WIDE_MIN_N: usize = 20;
 
 /// What was usual before a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -45,9 +49,15 @@ impl Window {
         if n == 0 {
             return Level::default();
         }
-        let iqr = self.sorted[n * 3 / 4] - self.sorted[n / 4];
+        let iqr = (self.sorted[n * 3 / 4] - self.sorted[n / 4]) / IQR_PER_SIGMA;
+        // A group of one contract and other payments has a narrow middle: with enough payments the wider range counts.
+        let wide = if n < WIDE_MIN_N {
+            0.0
+        } else {
+            (self.sorted[n * 9 / 10] - self.sorted[n / 10]) / WIDE_PER_SIGMA
+        };
         let median = f32::midpoint(self.sorted[(n - 1) / 2], self.sorted[n / 2]);
-        Level { median, spread: iqr / IQR_PER_SIGMA, n: n as f32, peak: self.peak }
+        Level { median, spread: iqr.max(wide), n: n as f32, peak: self.peak }
     }
 
     fn push(&mut self, value: f32) {
@@ -82,9 +92,8 @@ pub fn raw(groups: &Groups, values: &[f32]) -> Vec<Level> {
 pub fn shrunk(groups: &Groups, values: &[f32], parent: &[Level]) -> Vec<Level> {
     let mut levels = raw(groups, values);
     for (own, parent) in levels.iter_mut().zip(parent) {
-        let total = own.n + PRIOR_N;
-        own.median = (own.n * own.median + PRIOR_N * parent.median) / total;
-        own.spread = (own.n * own.spread + PRIOR_N * parent.spread) / total;
+        own.median = (own.n * own.median + PRIOR_N * parent.median) / (own.n + PRIOR_N);
+        own.spread = blend_spread(own, parent.spread);
     }
     levels
 }
@@ -93,11 +102,16 @@ pub fn shrunk(groups: &Groups, values: &[f32], parent: &[Level]) -> Vec<Level> {
 pub fn root(groups: &Groups, values: &[f32]) -> Vec<Level> {
     let mut levels = raw(groups, values);
     for (own, value) in levels.iter_mut().zip(values) {
-        let total = own.n + PRIOR_N;
-        own.median = (own.n * own.median + PRIOR_N * value) / total;
-        own.spread = (own.n * own.spread + PRIOR_N) / total;
+        own.median = (own.n * own.median + PRIOR_N * value) / (own.n + PRIOR_N);
+        own.spread = blend_spread(own, 1.0);
     }
     levels
+}
+
+/// Two payments say where a group lies but not how wide it is; only those beyond count for the spread.
+fn blend_spread(own: &Level, parent: f32) -> f32 {
+    let n = (own.n - 2.0).max(0.0);
+    (n * own.spread + PRIOR_N * parent) / (n + PRIOR_N)
 }
 
 /// How far `value` lies above (or below) the level, in robust standard deviations, at most [`Z_MAX`].

@@ -17,6 +17,7 @@ pub mod recurring;
 pub mod text;
 pub mod vendor;
 pub mod window;
+pub mod wording;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;

@@ -33,7 +33,7 @@ fn build(context: &Context<'_>) -> Columns {
             pairs.iter().map(|p| p.0).collect(),
         ),
         (
-            Feature { id: "recurring_deviation", label_ko: "정기 지급액과의 차이(로그 비율)" },
+            Feature { id: "recurring_deviation", label_ko: "정기 지급액 대비 금액" },
             pairs.iter().map(|p| p.1).collect(),
         ),
     ]

@@ -32,15 +32,15 @@ fn build(context: &Context<'_>) -> Columns {
     }
     vec![
         (
-            Feature { id: "vendor_age_days", label_ko: "거래처 첫 지급 이후 일수(로그)" },
+            Feature { id: "vendor_age_days", label_ko: "거래처 첫 지급 이후 일수" },
             history.iter().map(|h| h.0).collect(),
         ),
         (
-            Feature { id: "vendor_gap_days", label_ko: "거래처 직전 지급 이후 일수(로그)" },
+            Feature { id: "vendor_gap_days", label_ko: "거래처 직전 지급 이후 일수" },
             history.iter().map(|h| h.1).collect(),
         ),
         (
-            Feature { id: "vendor_count", label_ko: "거래처 이전 지급 건수(로그)" },
+            Feature { id: "vendor_count", label_ko: "거래처 이전 지급 건수" },
             history.iter().map(|h| h.2.ln_1p()).collect(),
         ),
         (Feature { id: "vendor_share", label_ko: "거래처 지급 비중" }, share),

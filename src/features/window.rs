@@ -27,25 +27,22 @@ fn build(context: &Context<'_>) -> Columns {
     let column = |pick: fn(&Sums) -> f64| sums.iter().map(pick).collect();
     vec![
         (
-            Feature { id: "window_count_7", label_ko: "7일간 같은 거래처 지급 건수(로그)" },
+            Feature { id: "window_count_7", label_ko: "7일간 같은 거래처 지급 건수" },
             column(|s| s.count_7.ln_1p()),
         ),
         (
-            Feature { id: "window_sum_7", label_ko: "7일간 같은 거래처 지급 합계(로그)" },
+            Feature { id: "window_sum_7", label_ko: "7일간 같은 거래처 지급 합계" },
             column(|s| s.sum_7.ln_1p()),
         ),
         (
-            Feature { id: "window_count_30", label_ko: "30일간 같은 거래처 지급 건수(로그)" },
+            Feature { id: "window_count_30", label_ko: "30일간 같은 거래처 지급 건수" },
             column(|s| s.count_30.ln_1p()),
         ),
         (
-            Feature { id: "window_sum_30", label_ko: "30일간 같은 거래처 지급 합계(로그)" },
+            Feature { id: "window_sum_30", label_ko: "30일간 같은 거래처 지급 합계" },
             column(|s| s.sum_30.ln_1p()),
         ),
-        (
-            Feature { id: "window_burst", label_ko: "평소 대비 30일간 지급 빈도(로그 비율)" },
-            column(|s| s.burst),
-        ),
+        (Feature { id: "window_burst", label_ko: "평소 대비 30일간 지급 빈도" }, column(|s| s.burst)),
     ]
 }
 

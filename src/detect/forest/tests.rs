@@ -53,7 +53,7 @@ fn constant_columns_and_few_rows_give_equal_ordinary_scores() {
     let constant = vec![vec![3.0; 50]; 3];
     let all = scores(&constant, 1);
     assert!(all.iter().all(|s| s.is_finite() && (*s - all[0]).abs() < 1e-12));
-    assert!((all[0] - 0.5).abs() < 1e-9);
+    assert!((all[0] - 0.5).abs() < 1e-6);
     for n in [1, 2, 10] {
         let few = cloud(n, 2);
         assert!(scores(&few, 1).iter().all(|s| (0.0..=1.0).contains(s)), "{n}");
