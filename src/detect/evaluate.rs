@@ -204,6 +204,8 @@ pub fn chance_in_top(scores: &[f64], k: usize) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     fn near(a: f64, b: f64) -> bool {
@@ -237,7 +239,7 @@ mod tests {
     fn reads_files_and_judges_by_label() {
         let mut scores = "source,sheet,row,score,rank\n".to_owned();
         for i in 1..=200 {
-            scores += &format!("a.csv,,{i},{},{i}\n", 200 - i);
+            writeln!(scores, "a.csv,,{i},{},{i}", 200 - i).unwrap();
         }
         let truth = parse_truth("\u{feff}source,sheet,row,label\na.csv,,1,spike\na.csv,,3,split\n").unwrap();
         let result = evaluate(&truth, &parse_scores(&scores).unwrap()).unwrap();

@@ -61,14 +61,8 @@ impl IsolationForestParams {
 }
 
 /// Parameters known to be in range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IsolationForestValidParams(IsolationForestParams);
-
-impl Default for IsolationForestValidParams {
-    fn default() -> Self {
-        Self(IsolationForestParams::default())
-    }
-}
 
 struct Tree {
     /// Column cut at a node.

@@ -35,9 +35,9 @@ impl SplitMix {
     }
 
     /// A fraction in `[0, 1)`.
-    #[expect(clippy::cast_possible_truncation, reason = "24 bits fit an f32 exactly")]
     pub fn fraction(&mut self) -> f32 {
-        (self.next_u64() >> 40) as u32 as f32 / 16_777_216.0
+        // 24 bits fit an f32 exactly.
+        (self.next_u64() >> 40) as f32 / 16_777_216.0
     }
 
     /// `k` different numbers below `n`, ascending (all of them when `k >= n`): Floyd's algorithm.

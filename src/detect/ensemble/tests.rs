@@ -14,6 +14,10 @@ fn run(ledger: &LedgerView, detectors: &[&dyn Detector], options: &Options) -> F
     )
 }
 
+fn long(i: usize) -> i64 {
+    i64::try_from(i).unwrap()
+}
+
 fn models(ledger: &LedgerView) -> Findings {
     run(ledger, MODELS, &Options::default())
 }
@@ -118,9 +122,9 @@ fn equal_on_one_and_two_threads() {
 #[test]
 fn strange_ledgers_give_scores_without_a_panic() {
     let nothing: fn(usize, &mut LedgerView) = |_, _| ();
-    let negative: fn(usize, &mut LedgerView) = |i, l| l.amount[i] = -1_000 * (i as i64 + 1);
+    let negative: fn(usize, &mut LedgerView) = |i, l| l.amount[i] = -1_000 * (long(i) + 1);
     let spread: fn(usize, &mut LedgerView) = |i, l| {
-        l.amount[i] = 1_000 * (i as i64 + 1);
+        l.amount[i] = 1_000 * (long(i) + 1);
         l.day[i] += i32::try_from(i).unwrap();
     };
     for change in [nothing, negative, spread] {
@@ -138,7 +142,7 @@ fn strange_ledgers_give_scores_without_a_panic() {
 
 #[test]
 fn missing_descriptions_are_said_and_disabled_detectors_add_nothing() {
-    let mut ledger = planted::plain(100, |i, l| l.amount[i] = 1_000 * (i as i64 % 7));
+    let mut ledger = planted::plain(100, |i, l| l.amount[i] = 1_000 * (long(i) % 7));
     ledger.description = crate::clean::view::Interned::from_values((0..100).map(|_| None));
     let options = Options { disabled: ["kmeans".to_owned()].into(), ..Options::default() };
     let findings = run(&ledger, MODELS, &options);
@@ -195,7 +199,7 @@ fn a_month_takes_its_highest_payments_and_counts_the_rest() {
     // 2020-01-01 is day 0 of the plain ledger; rows 6 to 9 lie in February.
     let ledger = planted::plain(10, |i, l| {
         l.day[i] += if i < 6 { 0 } else { 31 };
-        l.amount[i] = 100 * i as i64;
+        l.amount[i] = 100 * long(i);
     });
     let findings = run(&ledger, &[&Fixed], &Options::default());
     let month = crate::detect::PeriodFindings::from_findings(
