@@ -34,13 +34,17 @@ impl Ledger {
         Self::default()
     }
 
-    /// `n` unremarkable weekday payments over 2023 and the first half of 2024, no two of one amount.
+    /// `n` unremarkable workday payments over 2023 and the first half of 2024, no two of one amount.
     pub(super) fn background(n: i64) -> Self {
         let start: NaiveDate = "2023-01-02".parse().unwrap();
+        let holidays = Holidays::korean();
         let mut ledger = Self::new();
         for i in 0..n {
             let step = i * 540 / n;
-            let date = start + chrono::Duration::days(step / 5 * 7 + step % 5);
+            let mut date = start + chrono::Duration::days(step / 5 * 7 + step % 5);
+            while holidays.is_off_day(date) {
+                date = date.succ_opt().unwrap();
+            }
             let amount = 50_000 + (i * 7_919) % 90_001;
             let (department, vendor) = (format!("부서{}", i % 4), format!("거래처{}", i % 10));
             ledger = ledger.pay(&date.to_string(), &department, "소모품비", &vendor, amount, "", "");

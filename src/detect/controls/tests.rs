@@ -23,7 +23,7 @@ fn check_output(id: &str, view: &LedgerView) {
 }
 
 /// Rows drawn from a fixed sequence: 30 departments, 40 accounts, 3,000 vendors, five years.
-fn synthetic(n: usize) -> LedgerView {
+pub(super) fn synthetic(n: usize) -> LedgerView {
     let mut state = 88_172_645_463_325_252_u64;
     let mut draw = move |below: u64| {
         state ^= state << 13;
