@@ -8,6 +8,7 @@ use rayon::slice::ParallelSliceMut;
 use super::options::Rule;
 use crate::clean::{Interned, LedgerView};
 use crate::detect::Output;
+use crate::ko;
 use crate::ledger::Reason;
 
 /// Strengths below this are not worth a sentence and count as nothing.
@@ -159,6 +160,17 @@ pub(super) fn output<T: Send + Sync + 'static>(
         Some(reason(&hits[at].data))
     };
     Output { strength, explain: Box::new(explain) }
+}
+
+/// `noun` with its amount and particle: `금액 1,234,000원은`, `금액(USD 12.50)은`.
+pub(super) fn stated(noun: &str, amount: &str, pair: &str) -> String {
+    if amount.ends_with('원') {
+        return format!("{noun} {}", ko::josa(amount, pair));
+    }
+    // Digits of other amounts are read in many ways; the particle follows the noun.
+    let with_particle = ko::josa(noun, pair);
+    let particle = with_particle.strip_prefix(noun).unwrap_or_default();
+    format!("{noun}({amount}){particle}")
 }
 
 /// What a test says when its options switch it off.

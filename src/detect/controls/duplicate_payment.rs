@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::common::{
-    Hit, need_enabled, need_vendor, output, sorted, standing_payments, vendor_keys, weight_of_amount,
+    Hit, need_enabled, need_vendor, output, sorted, standing_payments, stated, vendor_keys, weight_of_amount,
 };
 use super::options::{Check, Rule};
 use crate::clean::view::date_of_day;
@@ -294,17 +294,10 @@ impl Copy {
             Match::AmountOnly => "",
         };
         let date = date_of_day(self.other_day);
-        let text = format!(
-            "같은 거래처에 같은 금액 {}이 {date}{document}에도 지급되었습니다.{more}",
-            subject(amount)
-        );
+        let paid = stated("같은 금액", amount, "이/가");
+        let text = format!("같은 거래처에 {paid} {date}{document}에도 지급되었습니다.{more}");
         Reason { id: ID.to_owned(), text, related: vec![self.other] }
     }
-}
-
-/// The amount ready for `이`: won ends in a consonant; other amounts are followed by `상당액`.
-fn subject(amount: &str) -> String {
-    if amount.ends_with('원') { amount.to_owned() } else { format!("{amount} 상당액") }
 }
 
 #[cfg(test)]

@@ -18,8 +18,6 @@ pub mod split_payment;
 mod testing;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod scratch;
 
 pub use options::ControlOptions;
 

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::common::{
-    Hit, need_enabled, need_vendor, output, ramp, sorted, span_days, standing_payments, vendor_keys,
+    Hit, need_enabled, need_vendor, output, ramp, sorted, span_days, standing_payments, stated, vendor_keys,
     vendor_name,
 };
 use super::options::{Check, Rule};
@@ -109,16 +109,17 @@ impl Detector for NewVendorSpike {
         for account in order.chunk_by(|a, b| a.0.0 == b.0.0) {
             let rows: Vec<usize> = account.iter().map(|&(_, row)| row).collect();
             let mut levels = Levels::new(rows.iter().map(|&i| ledger.amount[i]));
-            let mut n_new = 0_usize;
+            let (mut n_new, mut n_known) = (0_usize, 0_usize);
             for &i in &rows {
                 let is_new = is_new(i);
                 if is_new && levels.count >= options.account_rows_min && ledger.amount[i] >= amount_min {
                     let first_day = first_paid[vendor[i] as usize];
                     let entry = Entry::new(ledger, i, first_day, &levels);
-                    let strength = entry.strength(options, n_new);
+                    let strength = entry.strength(options, share_of_new(n_new, n_known));
                     hits.push(Hit { row: i, strength, data: entry });
                 }
                 n_new += usize::from(is_new);
+                n_known += usize::from(ledger.day[i] >= known_from);
                 levels.add(ledger.amount[i]);
             }
         }
@@ -191,6 +192,11 @@ impl Levels {
     }
 }
 
+/// Of `n_known` payments those to newcomers, taken as one in thirty where nothing is known yet.
+fn share_of_new(n_new: usize, n_known: usize) -> f64 {
+    (n_new as f64 + 1.0) / (n_known as f64 + 30.0)
+}
+
 /// A payment to a new vendor beside the level of its account.
 struct Entry {
     vendor: String,
@@ -221,8 +227,8 @@ impl Entry {
         self.amount as f64 / self.median.max(1) as f64
     }
 
-    /// `n_new`: earlier payments of the account that went to vendors new at their time.
-    fn strength(&self, options: &NewVendorSpikeOptions, n_new: usize) -> f64 {
+    /// `share_of_new`: of the account's earlier payments, those to vendors new at their time.
+    fn strength(&self, options: &NewVendorSpikeOptions, share_of_new: f64) -> f64 {
         let rank = ramp(self.rank, options.rank_min, 0.99);
         if rank <= 0.0 {
             return 0.0;
@@ -230,8 +236,7 @@ impl Entry {
         let size = ramp(self.times_median().ln(), 2.0_f64.ln().min(0.5), options.times_median_full.ln());
         let newness = 1.0 - 0.4 * f64::from(self.days_since) / f64::from(options.new_days.max(1));
         // Where one payment in ten goes to a newcomer, a newcomer is half as remarkable as where one in a hundred does.
-        let share = (n_new as f64 + 1.0) / (self.n_earlier as f64 + 10.0);
-        let rare = (-share.log10() / 1.5).clamp(0.1, 1.0);
+        let rare = (-share_of_new.log10() / 2.0).clamp(0.1, 1.0);
         (0.5 * rank + 0.5) * size * newness * rare
     }
 
@@ -247,12 +252,8 @@ impl Entry {
             )
         };
         let text = format!(
-            "{first} 금액 {}계정 ‘{}’의 이전 지급 {}건 중앙값 {median}의 {:.1}배이고 그 가운데 {}보다 큽니다.",
-            if amount.ends_with('원') {
-                format!("{} ", ko::josa(amount, "은/는"))
-            } else {
-                format!("{amount}: ")
-            },
+            "{first} {} 계정 ‘{}’의 이전 지급 {}건 중앙값 {median}의 {:.1}배이고 그 가운데 {}보다 큽니다.",
+            stated("금액", amount, "은/는"),
             self.account,
             ko::count(self.n_earlier),
             self.times_median(),

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Hit, need_enabled, output, weight_of_amount};
+use super::common::{Hit, need_enabled, output, ramp, weight_of_amount};
 use super::options::{Check, Rule};
 use crate::clean::{Interned, LedgerView};
 use crate::detect::{Detector, Holidays, Input, Output};
@@ -18,7 +18,7 @@ const ID: &str = "off_hours";
 const SHARE_PRIOR_ROWS: f64 = 20.0;
 
 /// One payment in a hundred is as rare as it need be.
-const RARITY_DECADES: f64 = 2.0;
+const RARE_SHARE: f64 = 0.01;
 
 /// Options of 휴일·심야 사용.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub struct OffHoursOptions {
     pub off_day: f64,
     /// Factor of payments not made by card: a transfer's date is often the bookkeeper's.
     pub not_by_card: f64,
-    /// From this share of payments off the usual hours on, an account is not tested.
+    /// From this share of payments off the usual hours on, an account is not tested; 2/7 of all days are weekends.
     pub usual_share: f64,
     /// Amount in won that counts half.
     pub half_amount_krw: i64,
@@ -51,7 +51,7 @@ impl Default for OffHoursOptions {
             night: 0.9,
             off_day: 0.7,
             not_by_card: 0.7,
-            usual_share: 0.5,
+            usual_share: 0.25,
             half_amount_krw: 30_000,
         }
     }
@@ -65,7 +65,7 @@ impl OffHoursOptions {
         check.share("night", self.night, 0.0, 1.0);
         check.share("off_day", self.off_day, 0.0, 1.0);
         check.share("not_by_card", self.not_by_card, 0.0, 1.0);
-        check.share("usual_share", self.usual_share, 0.01, 1.0);
+        check.share("usual_share", self.usual_share, 0.02, 1.0);
         check.that(self.half_amount_krw > 0, "half_amount_krw", "1 이상의 정수", &self.half_amount_krw);
     }
 
@@ -158,7 +158,7 @@ fn shares(ledger: &LedgerView, off: &[bool]) -> Vec<f64> {
 
 /// 1 where one payment in a hundred is off the usual hours, 0 from `usual` on.
 fn rarity(share: f64, usual: f64) -> f64 {
-    if share >= usual { 0.0 } else { (-share.max(1e-9).log10() / RARITY_DECADES).clamp(0.0, 1.0) }
+    ramp(-share.max(RARE_SHARE / 10.0).ln(), -usual.ln(), -RARE_SHARE.ln())
 }
 
 /// Which rows were paid by card: a card number, or a payment method that says so.

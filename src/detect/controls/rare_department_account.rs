@@ -188,11 +188,14 @@ impl Rare {
         } else {
             format!("계정 ‘{}’ 지출은 {}건뿐이었습니다", self.account, self.n_pair)
         };
+        let elsewhere = match self.n_elsewhere {
+            0 => "다른 부서도 이 계정으로 지출한 적이 없습니다.".to_owned(),
+            n => format!("다른 부서에서는 이 계정으로 {}건을 지출했습니다.", ko::count(n as usize)),
+        };
         let text = format!(
-            "{} 이전 지출 {}건 가운데 {before}. 다른 부서에서는 이 계정으로 {}건을 지출했습니다.",
+            "{} 이전 지출 {}건 가운데 {before}. {elsewhere}",
             ko::josa(&self.department, "은/는"),
-            ko::count(self.n_department as usize),
-            ko::count(self.n_elsewhere as usize)
+            ko::count(self.n_department as usize)
         );
         Reason { id: ID.to_owned(), text, related: Vec::new() }
     }

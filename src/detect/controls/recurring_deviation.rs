@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::common::{
-    Hit, median, need_enabled, need_vendor, output, ramp, sorted, span_days, standing_payments, vendor_keys,
-    weight_of_amount,
+    Hit, median, need_enabled, need_vendor, output, ramp, sorted, span_days, standing_payments, stated,
+    vendor_keys, weight_of_amount,
 };
 use super::options::{Check, Rule};
 use crate::clean::view::date_of_day;
@@ -257,9 +257,9 @@ impl Departure {
     }
 }
 
-/// The amount with its subject particle; other currencies end in digits that are read differently.
+/// The amount with its subject particle.
 fn particle(amount: &str) -> String {
-    if amount.ends_with('원') { ko::josa(amount, "이/가") } else { format!("{amount} 상당액이") }
+    if amount.ends_with('원') { ko::josa(amount, "이/가") } else { stated("금액", amount, "이/가") }
 }
 
 #[cfg(test)]

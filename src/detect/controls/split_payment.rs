@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::common::{
     Hit, RELATED_MAX, need_enabled, need_vendor, output, ramp, sorted, standing_payments, vendor_keys,
+    weight_of_amount,
 };
 use super::options::{Check, Rule};
 use crate::clean::view::date_of_day;
@@ -41,6 +42,8 @@ pub struct SplitPaymentOptions {
     pub count_max: usize,
     /// Windows of at least this many payments may be small ones that add up.
     pub many_small_min: usize,
+    /// Sum in won that counts half.
+    pub half_sum_krw: i64,
     /// Whether the payments must be of one account.
     pub same_account: bool,
     /// Whether card payments must be of one card.
@@ -80,6 +83,7 @@ impl Default for SplitPaymentOptions {
             share_min: 0.05,
             count_max: 60,
             many_small_min: 6,
+            half_sum_krw: 1_000_000,
             same_account: true,
             same_card: true,
             limits: [1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000].map(limit).into(),
@@ -98,6 +102,7 @@ impl SplitPaymentOptions {
             "2 이상 1000 이하의 정수",
             &self.count_max,
         );
+        check.that(self.half_sum_krw > 0, "half_sum_krw", "1 이상의 정수", &self.half_sum_krw);
         check.that(self.many_small_min >= 2, "many_small_min", "2 이상의 정수", &self.many_small_min);
         for (i, limit) in self.limits.iter().enumerate() {
             let key = format!("limits[{i}].amount_krw");
@@ -146,6 +151,7 @@ impl Detector for SplitPayment {
                 .iter()
                 .map(|l| input.options.money.minor(l.amount_krw, &ledger.currency))
                 .collect(),
+            half_sum: input.options.money.minor(options.half_sum_krw, &ledger.currency),
             first_day: ledger.day.iter().min().copied().unwrap_or(0),
         };
         let groups: Vec<&[_]> = order.chunk_by(|a, b| a.0.0 == b.0.0).filter(|g| g.len() > 1).collect();
@@ -169,6 +175,8 @@ struct Search<'a> {
     options: &'a SplitPaymentOptions,
     /// Limits in minor units, in the order of the options.
     limits: Vec<i64>,
+    /// Minor units.
+    half_sum: i64,
     first_day: i32,
 }
 
@@ -258,7 +266,7 @@ impl Search<'_> {
         let close = ramp(mean, 0.3, 0.75).max(many);
         let alike = if self.alike(rows, members) { 1.0 } else { 0.75 };
         let over = 0.5 + 0.5 * ramp(sum as f64 / limit as f64, 1.0, 1.5);
-        surprise * close * alike * over
+        surprise * close * alike * over * weight_of_amount(sum, self.half_sum)
     }
 
     /// One description throughout, or amounts within 15 % of the largest.
@@ -320,6 +328,10 @@ impl Split {
 
 /// Probability of `count` or more where `mean` are expected.
 fn poisson_tail(count: usize, mean: f64) -> f64 {
+    // Far below the mean the tail is all but 1, and the first term may be too small for a float.
+    if mean > 2.0 * count as f64 + 10.0 {
+        return 1.0;
+    }
     // The tail is summed upwards, so that small ones keep their digits.
     let mut term = (-mean).exp();
     for k in 1..=count {
@@ -407,6 +419,8 @@ mod tests {
         for (count, mean, expected) in [(0, 3.0, 1.0), (1, 1.0, 0.632_120_558), (3, 0.5, 0.014_387_68)] {
             assert!((poisson_tail(count, mean) - expected).abs() < 1e-6);
         }
+        assert!(poisson_tail(2, 14.0) > 0.999);
         assert!(poisson_tail(2, 50.0) > 0.999);
+        assert!(poisson_tail(59, 10_000.0) > 0.999);
     }
 }

@@ -23,7 +23,7 @@ fn check_output(id: &str, view: &LedgerView) {
 }
 
 /// Rows drawn from a fixed sequence: 30 departments, 40 accounts, 3,000 vendors, five years.
-pub(super) fn synthetic(n: usize) -> LedgerView {
+fn synthetic(n: usize) -> LedgerView {
     let mut state = 88_172_645_463_325_252_u64;
     let mut draw = move |below: u64| {
         state ^= state << 13;
@@ -133,6 +133,51 @@ fn a_large_ledger_gives_the_same_on_one_and_many_threads() {
             assert_eq!((one.explain)(row), (many.explain)(row));
         }
     }
+}
+
+#[test]
+fn later_rows_change_nothing_said_as_of_a_day() {
+    let mut early = Ledger::background(800);
+    for row in early.0.iter_mut().skip(3).step_by(8) {
+        row.account = "연구재료비".to_owned();
+    }
+    for month in 1..=9 {
+        let amount = if month == 9 { 3_300_000 } else { 2_200_000 };
+        early = early.pay(&format!("2025-{month:02}-25"), "부서1", "임차료", "한빛빌딩", amount, "", "");
+    }
+    early = early.pay("2025-09-26", "부서0", "연구재료비", "거래처1", 2_000_000, "", "").pay(
+        "2025-09-26",
+        "부서0",
+        "소모품비",
+        "새이름",
+        3_000_000,
+        "",
+        "",
+    );
+    let mut whole = early.clone();
+    for day in 1..=28 {
+        let date = format!("2025-11-{day:02}");
+        whole = whole
+            .pay(&date, "부서1", "임차료", "한빛빌딩", 100_000 * day, "", "")
+            .pay(&date, "부서0", "연구재료비", "한빛빌딩", 90_000_000, "", "")
+            .pay(&date, "부서0", "소모품비", &format!("나중{day}"), 90_000_000, "", "");
+    }
+    for id in ["new_vendor_spike", "rare_department_account", "recurring_deviation"] {
+        let control = CONTROLS.iter().find(|c| c.id() == id).unwrap();
+        let (then, now) = (run(*control, &early), run(*control, &whole));
+        assert!(then.strength.iter().any(|s| *s > 0.2), "{id} finds nothing to compare");
+        for row in 0..early.0.len() {
+            assert_eq!(then.strength[row].to_bits(), now.strength[row].to_bits(), "{id} row {row}");
+            assert_eq!((then.explain)(row), (now.explain)(row), "{id} row {row}");
+        }
+    }
+}
+
+#[test]
+fn amounts_of_any_currency_take_a_fitting_particle() {
+    use super::common::stated;
+    assert_eq!(stated("금액", "1,234원", "은/는"), "금액 1,234원은");
+    assert_eq!(stated("금액", "USD 12.50", "이/가"), "금액(USD 12.50)이");
 }
 
 #[test]
