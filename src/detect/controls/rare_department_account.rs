@@ -248,6 +248,17 @@ mod tests {
     }
 
     #[test]
+    fn the_first_months_have_no_habits_yet() {
+        let mut ledger = (0..200).fold(Ledger::new(), |ledger, i| {
+            ledger.pay(&format!("2024-01-{:02}", 1 + i % 28), "부서0", "소모품비", "거래처1", 70_000, "", "")
+        });
+        ledger = ledger.pay("2024-02-05", "부서0", "연구재료비", "거래처1", 2_000_000, "", "");
+        assert!(fired(&run(&RareDepartmentAccount, &ledger), 0.0).is_empty());
+        ledger.0[200].date = "2024-09-05".parse().unwrap();
+        assert_eq!(fired(&run(&RareDepartmentAccount, &ledger), 0.3), [200]);
+    }
+
+    #[test]
     fn one_account_cannot_be_tested() {
         let ledger = Ledger::background(10);
         let reason =
