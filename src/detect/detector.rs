@@ -1,42 +1,48 @@
-//! What a detector is: an identifier, a weight, and strengths with reasons.
+//! What every detector and control test is: strength by row, and sentences on demand.
 //!
-//! Comes in: ledger and features. Goes out: a strength of 0 to 1 by row and sentences on demand.
-//! Refuses: to run without what it needs; it says what is missing instead.
+//! Comes in: a ledger, its features, holidays, options. Goes out: `Output`.
+//! Refuses: points; turning strength into points is the ensemble's.
 
 use crate::clean::LedgerView;
+use crate::detect::Holidays;
+use crate::detect::controls::ControlOptions;
 use crate::features::FeatureMatrix;
 use crate::ledger::Reason;
 
-use super::Holidays;
-
 /// What a detector sees.
+#[derive(Clone, Copy)]
 pub struct Input<'a> {
-    /// Payments.
+    /// The payments.
     pub ledger: &'a LedgerView,
     /// Their features.
     pub features: &'a FeatureMatrix,
-    /// Days on which nobody works.
+    /// Days off.
     pub holidays: &'a Holidays,
+    /// Options of the control tests.
+    pub options: &'a ControlOptions,
     /// Seed of everything random.
     pub seed: u64,
 }
+
+/// A sentence for a row, `None` where nothing stands out.
+pub type Explain = Box<dyn Fn(usize) -> Option<Reason> + Send + Sync>;
 
 /// Strength by row and sentences on demand.
 pub struct Output {
     /// 0.0..=1.0 by row, 0 where nothing stands out.
     pub strength: Vec<f32>,
-    /// The reason of a row; `None` where nothing stands out.
-    pub explain: Box<dyn Fn(usize) -> Option<Reason> + Send + Sync>,
+    /// Why, by row.
+    pub explain: Explain,
 }
 
-/// A model or control test.
+/// A detector or control test.
 pub trait Detector: Sync {
-    /// Identifier in `snake_case`, equal to the name of its file.
+    /// Identifier.
     fn id(&self) -> &'static str;
     /// Name on screen.
     fn label_ko(&self) -> &'static str;
-    /// Default weight: how many of the 100 points a strength of 1 may add.
+    /// Default weight in points: how many of the 100 points a strength of 1 may add.
     fn weight(&self) -> f64;
-    /// Strengths of all rows, or the reason (in Korean) why this ledger lacks what it needs.
+    /// Strengths; `Err(reason in Korean)` when this ledger lacks what it needs.
     fn detect(&self, input: &Input<'_>) -> Result<Output, String>;
 }

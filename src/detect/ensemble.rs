@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{CheckInfo, DETECTORS, Detector, Findings, Holidays, Input, Output};
+use super::{CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output};
 use crate::clean::LedgerView;
 use crate::features::FeatureMatrix;
 use crate::ledger::{Points, Reason};
@@ -34,11 +34,20 @@ pub struct Options {
     pub disabled: BTreeSet<String>,
     /// Points (0 to 100) a detector may add, where the default does not fit.
     pub weights: BTreeMap<String, f64>,
+    /// Options of the control tests.
+    #[serde(skip)]
+    pub controls: ControlOptions,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seed: 42, bar: 60.0, disabled: BTreeSet::new(), weights: BTreeMap::new() }
+        Self {
+            seed: 42,
+            bar: 60.0,
+            disabled: BTreeSet::new(),
+            weights: BTreeMap::new(),
+            controls: ControlOptions::default(),
+        }
     }
 }
 
@@ -49,7 +58,7 @@ pub fn score(
     holidays: &Holidays,
     options: &Options,
 ) -> Findings {
-    let input = Input { ledger, features, holidays, seed: options.seed };
+    let input = Input { ledger, features, holidays, options: &options.controls, seed: options.seed };
     score_with(DETECTORS, &input, options)
 }
 

@@ -22,6 +22,7 @@ pub mod text_rarity;
 #[cfg(test)]
 mod planted;
 
+pub use controls::{CONTROLS, ControlOptions};
 pub use detector::{Detector, Input, Output};
 pub use ensemble::{Options, score};
 pub use findings::{CheckInfo, Findings, PeriodFindings};
