@@ -25,7 +25,7 @@ fn long(i: usize) -> i64 {
 }
 
 fn models(ledger: &LedgerView) -> Findings {
-    run(ledger, crate::detect::DETECTORS, &Options::default())
+    run(ledger, DETECTORS, &Options::default())
 }
 
 fn assert_adds_up(findings: &Findings, n_rows: usize) {
@@ -45,7 +45,6 @@ fn assert_adds_up(findings: &Findings, n_rows: usize) {
 #[test]
 #[ignore = "measures 100,000 payments"]
 fn measure() {
-    let all = crate::detect::DETECTORS;
     for (n, share, seed) in [
         (100_000, 0.006, 101),
         (100_000, 0.006, 102),
@@ -67,7 +66,7 @@ fn measure() {
             seed: 1,
             options: &crate::detect::ControlOptions::default(),
         };
-        for detector in all {
+        for detector in DETECTORS {
             let start = std::time::Instant::now();
             let Ok(out) = detector.detect(&input) else {
                 eprintln!("{} untested", detector.id());
@@ -104,16 +103,6 @@ fn measure() {
             let rows: Vec<usize> = (0..scores.len()).filter(|i| planted.labels[*i] == label).collect();
             let top = rows.iter().filter(|i| findings.rank[**i] as usize <= n / 100).count();
             eprintln!("    {label}: {top} of {} in the top 1 %", rows.len());
-        }
-        let mut top: Vec<usize> = (0..scores.len()).collect();
-        top.sort_by_key(|i| findings.rank[*i]);
-        for i in top.into_iter().step_by(25).take(12) {
-            eprintln!(
-                "{:5.1} {:15} {:?}",
-                scores[i],
-                planted.labels[i],
-                findings.reasons[i].iter().map(|r| &r.text).collect::<Vec<_>>()
-            );
         }
     }
 }
