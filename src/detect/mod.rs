@@ -3,6 +3,48 @@
 //! Comes in: a `LedgerView` and its `FeatureMatrix`. Goes out: `Findings`.
 //! Refuses: files, the clock, NaN, an order that depends on the number of threads.
 
+pub mod context_amount;
+pub mod controls;
+pub mod detector;
+pub mod ensemble;
+pub mod evaluate;
 pub mod findings;
+pub mod forest;
+pub mod holidays;
+pub mod isolation_forest;
+pub mod kmeans;
+pub mod period;
+pub mod seed;
+pub mod standard;
+pub mod tail;
+pub mod text_rarity;
 
+#[cfg(test)]
+mod planted;
+
+pub use controls::{CONTROLS, ControlOptions};
+pub use detector::{Detector, Input, Output};
+pub use ensemble::{Options, score};
 pub use findings::{CheckInfo, Findings, PeriodFindings};
+pub use holidays::Holidays;
+
+/// Models, in the order of their columns.
+pub const MODELS: &[&dyn Detector] = &[
+    &context_amount::ContextAmount,
+    &text_rarity::TextRarity,
+    &isolation_forest::IsolationForest,
+    &kmeans::KMeans,
+];
+
+const N_DETECTORS: usize = MODELS.len() + controls::CONTROLS.len();
+
+/// Models, then control tests: the order of the columns of `Findings::points`.
+pub const DETECTORS: &[&dyn Detector] = &{
+    let mut all: [&dyn Detector; N_DETECTORS] = [MODELS[0]; N_DETECTORS];
+    let mut i = 0;
+    while i < N_DETECTORS {
+        all[i] = if i < MODELS.len() { MODELS[i] } else { controls::CONTROLS[i - MODELS.len()] };
+        i += 1;
+    }
+    all
+};

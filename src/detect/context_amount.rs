@@ -1,0 +1,132 @@
+//! Amounts far above what was usual: for the department, account and vendor, or for the department and account.
+//!
+//! Comes in: amount features. Goes out: strengths, with the earlier median and how many times it is.
+//! Refuses: small sums that are unusual only in proportion, refunds.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::standard::quantile;
+use super::tail::{self, Tail};
+use super::{Detector, Input, Output};
+use crate::clean::LedgerView;
+use crate::features::{context::pair_ids, level::WINDOW};
+use crate::ledger::Amount;
+
+/// Robust deviations from the usual amount of department, account and vendor.
+const USUAL: Tail = Tail { floor: 4.0, full: 9.0 };
+/// Robust deviations from the level of department and account.
+const DEPARTMENT: Tail = Tail { floor: 3.0, full: 5.2 };
+/// Earlier payments from which the group of the vendor is named in the reason.
+const NAMED_MIN: usize = 3;
+
+/// The detector.
+pub struct ContextAmount;
+
+impl Detector for ContextAmount {
+    fn id(&self) -> &'static str {
+        "context_amount"
+    }
+
+    fn label_ko(&self) -> &'static str {
+        "평소 대비 고액"
+    }
+
+    fn weight(&self) -> f64 {
+        80.0
+    }
+
+    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+        let column = |id| input.features.column(id).ok_or("금액 특성이 계산되지 않았습니다.");
+        let (usual, department) = (column("amount_z_usual")?, column("amount_z_department_account")?);
+        let (rhythm, peak) = (column("recurring_rhythm")?, column("amount_over_peak")?);
+        let size = materiality(column("amount_log")?);
+        let n = input.ledger.n_rows;
+        // A vendor that sells many things is unusual for itself only; it counts fully when the department's
+        // level is left behind too, or when the payment broke a rhythm.
+        let spike: Vec<f64> = (0..n)
+            .map(|i| usual[i] * (0.4 + 0.6 * rhythm[i].max((department[i] / 2.0).clamp(0.0, 1.0))))
+            .collect();
+        // A contract that is always far above its department's level is usual for itself.
+        let level: Vec<f64> = (0..n)
+            .map(|i| (department[i] + peak[i].clamp(-1.0, 2.0)) * (usual[i] / 2.5).clamp(0.0, 1.0))
+            .collect();
+        let (spike, level) = (USUAL.strengths(&spike), DEPARTMENT.strengths(&level));
+        let strength: Vec<f32> = (0..n)
+            .map(|i| if input.ledger.amount[i] > 0 { spike[i].max(level[i]) * size[i] } else { 0.0 })
+            .collect();
+        let by_vendor = |row: usize| spike[row] >= level[row];
+        let sentences = sentences(input.ledger, &tail::standouts(&strength), by_vendor);
+        Ok(tail::output(self.id(), strength, sentences))
+    }
+}
+
+/// 1 from the median payment of the ledger up, falling to 0.3 for the smallest tenth.
+fn materiality(amount_log: &[f64]) -> Vec<f32> {
+    let low = quantile(amount_log, 0.1).unwrap_or(0.0);
+    let range = (quantile(amount_log, 0.5).unwrap_or(0.0) - low).max(1e-9);
+    amount_log.iter().map(|v| 0.3 + 0.7 * tail::fraction((v - low) / range)).collect()
+}
+
+/// Sentences of `rows`; `by_vendor` says whether the vendor's own payments made the row stand out.
+fn sentences(
+    ledger: &LedgerView,
+    rows: &[usize],
+    by_vendor: impl Fn(usize) -> bool,
+) -> BTreeMap<usize, String> {
+    let pair = pair_ids(&ledger.department.ids, &ledger.account.ids);
+    let usual = pair_ids(&pair, &ledger.vendor.ids);
+    let (by_usual, by_pair) = (members(ledger, &usual, rows), members(ledger, &pair, rows));
+    rows.iter()
+        .filter_map(|&row| {
+            let department = format!("{} · {}", ledger.department.text(row), ledger.account.text(row));
+            let own = earlier(ledger, &by_usual, usual[row], row);
+            let (group, amounts) =
+                if by_vendor(row) && own.len() >= NAMED_MIN && !ledger.vendor.text(row).is_empty() {
+                    (format!("{department} · {}", ledger.vendor.text(row)), own)
+                } else {
+                    (department, earlier(ledger, &by_pair, pair[row], row))
+                };
+            Some((row, sentence(ledger, row, &group, amounts)?))
+        })
+        .collect()
+}
+
+/// `총무과 · 사무관리비 이전 24건 중앙값 182,000원의 14.2배인 2,584,000원입니다.`
+fn sentence(ledger: &LedgerView, row: usize, group: &str, mut amounts: Vec<i64>) -> Option<String> {
+    let currency = &ledger.currency;
+    let own = Amount(ledger.amount[row]);
+    amounts.sort_unstable();
+    let n = amounts.len();
+    let Some(median) = n.checked_sub(1).map(|last| i64::midpoint(amounts[last / 2], amounts[n / 2])) else {
+        return Some(format!(
+            "{group}의 첫 지출로, 다른 부서의 수준을 크게 넘는 {}입니다.",
+            currency.display(own)
+        ));
+    };
+    let times = own.0 as f64 / median as f64;
+    (median > 0).then(|| {
+        let (median, own) = (currency.display(Amount(median)), currency.display(own));
+        format!("{group} 이전 {n}건 중앙값 {median}의 {times:.1}배인 {own}입니다.")
+    })
+}
+
+/// Rows of the groups that hold one of `wanted`, in time order.
+fn members(ledger: &LedgerView, ids: &[u32], wanted: &[usize]) -> HashMap<u32, Vec<usize>> {
+    let mut groups: HashMap<u32, Vec<usize>> = wanted.iter().map(|row| (ids[*row], Vec::new())).collect();
+    for (row, id) in ids.iter().enumerate() {
+        if let Some(rows) = groups.get_mut(id) {
+            rows.push(row);
+        }
+    }
+    for rows in groups.values_mut() {
+        rows.sort_unstable_by_key(|row| (ledger.day[*row], *row));
+    }
+    groups
+}
+
+/// Sizes of the latest payments of group `id` before `row`, at most as many as make a level.
+fn earlier(ledger: &LedgerView, groups: &HashMap<u32, Vec<usize>>, id: u32, row: usize) -> Vec<i64> {
+    let rows = groups.get(&id).map_or(&[][..], Vec::as_slice);
+    let at = rows.partition_point(|r| (ledger.day[*r], *r) < (ledger.day[row], row));
+    rows[at.saturating_sub(WINDOW)..at].iter().map(|r| ledger.amount[*r].saturating_abs()).collect()
+}

@@ -1,0 +1,170 @@
+//! One score of 0 to 100 from all detectors, with points that add up to it and the largest reasons.
+//!
+//! Comes in: a ledger, its features, options. Goes out: `Findings`.
+//! Refuses: a contribution that is not part of the sum; unknown identifiers in the options are left for the configuration to name.
+//!
+//! Strengths are combined as independent hints: `100 * (1 - prod(1 - w * s))`, so that two half-certain hints weigh more than
+//! one and no number of them passes 100. The score is then shared out in proportion to `w * s`, in millionths of a point, by
+//! the method of the largest remainder.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output};
+use crate::clean::LedgerView;
+use crate::features::FeatureMatrix;
+use crate::ledger::{Points, Reason};
+
+/// Reasons kept for a payment.
+pub const REASONS_MAX: usize = 3;
+/// Highest payments that keep their reasons even where they stay far below the bar.
+const EXPLAINED_RANKS: u32 = 1_000;
+
+/// What an institution may set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Score from which a payment is shown, in points.
+    pub bar: f64,
+    /// Detectors left out.
+    pub disabled: BTreeSet<String>,
+    /// Points (0 to 100) a detector may add, where the default does not fit.
+    pub weights: BTreeMap<String, f64>,
+    /// Options of the control tests.
+    #[serde(skip)]
+    pub controls: ControlOptions,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seed: 42,
+            bar: 60.0,
+            disabled: BTreeSet::new(),
+            weights: BTreeMap::new(),
+            controls: ControlOptions::default(),
+        }
+    }
+}
+
+/// Scores every payment of `ledger` with all [`DETECTORS`].
+pub fn score(
+    ledger: &LedgerView,
+    features: &FeatureMatrix,
+    holidays: &Holidays,
+    options: &Options,
+) -> Findings {
+    let input = Input { ledger, features, holidays, options: &options.controls, seed: options.seed };
+    score_with(DETECTORS, &input, options)
+}
+
+/// Scores every payment with `detectors`.
+pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Options) -> Findings {
+    let n_rows = input.ledger.n_rows;
+    let runs: Vec<Result<Output, String>> = detectors
+        .par_iter()
+        .map(|detector| {
+            if options.disabled.contains(detector.id()) {
+                return Err("설정에서 사용하지 않도록 했습니다.".to_owned());
+            }
+            detector.detect(input)
+        })
+        .collect();
+    let weights: Vec<f64> = detectors
+        .iter()
+        .map(|d| options.weights.get(d.id()).copied().unwrap_or_else(|| d.weight()).clamp(0.0, 100.0))
+        .collect();
+    let checks = detectors
+        .iter()
+        .zip(&runs)
+        .map(|(detector, run)| CheckInfo {
+            id: detector.id().to_owned(),
+            label_ko: detector.label_ko().to_owned(),
+            untested: run.as_ref().err().cloned(),
+        })
+        .collect();
+    let n_checks = detectors.len();
+    let mut points = vec![Points::default(); n_rows * n_checks];
+    let mut score = vec![Points::default(); n_rows];
+    points.par_chunks_mut(n_checks.max(1)).zip(&mut score).enumerate().for_each(|(row, (points, score))| {
+        let parts: Vec<f64> = runs
+            .iter()
+            .zip(&weights)
+            .map(|(run, weight)| run.as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row)))
+            .collect();
+        *score = combine(&parts, points);
+    });
+    let rank = ranks(&score);
+    let bar = Points::from_f64(options.bar);
+    let reasons = (0..n_rows)
+        .into_par_iter()
+        .map(|row| {
+            let shown = score[row] >= Points(bar.0 / 2) || rank[row] <= EXPLAINED_RANKS;
+            let points = &points[row * n_checks..(row + 1) * n_checks];
+            if shown && score[row] > Points(0) { reasons(&runs, points, row) } else { Vec::new() }
+        })
+        .collect();
+    Findings { checks, points, score, rank, reasons, bar }
+}
+
+fn strength_of(output: &Output, row: usize) -> f64 {
+    let strength = f64::from(output.strength.get(row).copied().unwrap_or(0.0));
+    if strength.is_nan() { 0.0 } else { strength.clamp(0.0, 1.0) }
+}
+
+/// The score of the `parts` (each 0 to 1), shared out to `points`, which sum to it exactly.
+fn combine(parts: &[f64], points: &mut [Points]) -> Points {
+    let sum: f64 = parts.iter().sum();
+    if sum <= 0.0 {
+        return Points(0);
+    }
+    let total = Points::from_f64(100.0 * (1.0 - parts.iter().map(|p| 1.0 - p).product::<f64>()));
+    let mut remainders = Vec::with_capacity(parts.len());
+    let mut left = total.0;
+    for (i, part) in parts.iter().enumerate() {
+        let share = f64::from(total.0) * part / sum;
+        points[i] = whole(share);
+        left -= points[i].0;
+        remainders.push((share.fract(), i));
+    }
+    remainders.retain(|(_, i)| parts[*i] > 0.0);
+    remainders.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    // Rounding may leave a few millionths over, or take one too many.
+    for (_, i) in remainders.iter().cycle().take(left.unsigned_abs() as usize) {
+        points[*i].0 += left.signum();
+    }
+    total
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "at most 100 million")]
+fn whole(share: f64) -> Points {
+    Points(share.floor() as i32)
+}
+
+/// Rank of each row, 1 = highest; ties go to the earlier row.
+fn ranks(score: &[Points]) -> Vec<u32> {
+    let mut rows: Vec<usize> = (0..score.len()).collect();
+    rows.par_sort_unstable_by_key(|row| (std::cmp::Reverse(score[*row]), *row));
+    let mut rank = vec![0; score.len()];
+    for (place, row) in (1..).zip(rows) {
+        rank[row] = place;
+    }
+    rank
+}
+
+fn reasons(runs: &[Result<Output, String>], points: &[Points], row: usize) -> Vec<Reason> {
+    let mut order: Vec<usize> = (0..points.len()).filter(|c| points[*c] > Points(0)).collect();
+    order.sort_by_key(|c| (std::cmp::Reverse(points[*c]), *c));
+    order
+        .into_iter()
+        .filter_map(|c| runs[c].as_ref().ok().and_then(|out| (out.explain)(row)))
+        .take(REASONS_MAX)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
