@@ -1,0 +1,188 @@
+//! What several control tests share: who was paid, which payments still stand, groups by sorting, ramps.
+//!
+//! Comes in: a `LedgerView`. Goes out: keys, masks, sorted rows, an `Output` from hits.
+//! Refuses: an order that depends on the number of threads; every sort ends in the row index.
+
+use rayon::slice::ParallelSliceMut;
+
+use super::options::Rule;
+use crate::clean::{Interned, LedgerView};
+use crate::detect::Output;
+use crate::ko;
+use crate::ledger::Reason;
+
+/// Strengths below this are not worth a sentence and count as nothing.
+const STRENGTH_MIN: f64 = 0.01;
+
+/// Most other rows named by one reason: a person opens a handful.
+pub(super) const RELATED_MAX: usize = 20;
+
+/// A row that stands out, how much, and what its sentence needs.
+pub(super) struct Hit<T> {
+    /// Row of the ledger.
+    pub(super) row: usize,
+    /// 0 to 1.
+    pub(super) strength: f64,
+    /// Figures of the sentence.
+    pub(super) data: T,
+}
+
+/// The vendor of each row as one key: the registration number where known (also through the name, when
+/// a name has exactly one number), else the name; `Interned::NULL` where there is neither.
+pub(super) fn vendor_keys(ledger: &LedgerView) -> Vec<u32> {
+    const SEVERAL: u32 = Interned::NULL - 1;
+    let mut number_of_name = vec![Interned::NULL; ledger.vendor.names.len()];
+    for (&name, &number) in ledger.vendor.ids.iter().zip(&ledger.vendor_no.ids) {
+        if name == Interned::NULL || number == Interned::NULL {
+            continue;
+        }
+        let known = &mut number_of_name[name as usize];
+        if *known == Interned::NULL {
+            *known = number;
+        } else if *known != number {
+            *known = SEVERAL;
+        }
+    }
+    let names_from = u32::try_from(ledger.vendor_no.names.len()).unwrap_or(0);
+    let key = |(&name, &number): (&u32, &u32)| {
+        if number != Interned::NULL {
+            return number;
+        }
+        if name == Interned::NULL {
+            return Interned::NULL;
+        }
+        match number_of_name[name as usize] {
+            Interned::NULL | SEVERAL => names_from.saturating_add(name),
+            only => only,
+        }
+    };
+    ledger.vendor.ids.iter().zip(&ledger.vendor_no.ids).map(key).collect()
+}
+
+/// Name of the vendor of row `i` for a sentence: its name, else its number.
+pub(super) fn vendor_name(ledger: &LedgerView, i: usize) -> &str {
+    let name = ledger.vendor.text(i);
+    if name.is_empty() { ledger.vendor_no.text(i) } else { name }
+}
+
+/// `Err` with the Korean reason when no row names a vendor; a ledger without rows is fine.
+pub(super) fn need_vendor(ledger: &LedgerView, what: &str) -> Result<(), String> {
+    if ledger.n_rows == 0 || ledger.vendor.is_present() || ledger.vendor_no.is_present() {
+        return Ok(());
+    }
+    Err(format!("거래처 열이 없어 {what} 점검하지 못했습니다."))
+}
+
+/// Days from the first to the last payment, both counted; 0 without rows.
+pub(super) fn span_days(ledger: &LedgerView) -> i64 {
+    let first = ledger.day.iter().min().copied().map(i64::from);
+    let last = ledger.day.iter().max().copied().map(i64::from);
+    first.zip(last).map_or(0, |(first, last)| last - first + 1)
+}
+
+/// Which rows are payments that still stand: positive, no cancellation by kind, and not taken back by a
+/// later row of the same department, vendor and size (each reversal takes back the latest one).
+pub(super) fn standing_payments(ledger: &LedgerView, vendor: &[u32]) -> Vec<bool> {
+    let cancels: Vec<bool> = ledger.kind.names.iter().map(|kind| is_cancellation(kind)).collect();
+    let reverses = |i: usize| {
+        let by_kind = cancels.get(ledger.kind.ids[i] as usize).copied().unwrap_or(false);
+        by_kind || ledger.amount[i] < 0
+    };
+    let mut stands: Vec<bool> = (0..ledger.n_rows).map(|i| ledger.amount[i] > 0 && !reverses(i)).collect();
+    let order = sorted(0..ledger.n_rows, |i| {
+        let group = (ledger.department.ids[i], vendor[i], ledger.amount[i].unsigned_abs());
+        (group, ledger.day[i], reverses(i))
+    });
+    for group in order.chunk_by(|a, b| a.0.0 == b.0.0) {
+        let mut open: Vec<usize> = Vec::new();
+        for &(_, row) in group {
+            if stands[row] {
+                open.push(row);
+            } else if reverses(row)
+                && let Some(taken_back) = open.pop()
+            {
+                stands[taken_back] = false;
+            }
+        }
+    }
+    stands
+}
+
+fn is_cancellation(kind: &str) -> bool {
+    const WORDS: [&str; 8] = ["취소", "반납", "여입", "환불", "환급", "cancel", "refund", "reversal"];
+    let kind = kind.to_lowercase();
+    WORDS.iter().any(|word| kind.contains(word))
+}
+
+/// Rows with their keys, sorted by key and then by row.
+pub(super) fn sorted<K: Ord + Send>(
+    rows: impl Iterator<Item = usize>,
+    key: impl Fn(usize) -> K,
+) -> Vec<(K, usize)> {
+    let mut order: Vec<(K, usize)> = rows.map(|i| (key(i), i)).collect();
+    order.par_sort_unstable();
+    order
+}
+
+/// 0 at `from` and below, 1 at `to` and above, straight between.
+pub(super) fn ramp(value: f64, from: f64, to: f64) -> f64 {
+    ((value - from) / (to - from)).clamp(0.0, 1.0)
+}
+
+/// How much an amount matters: one half at `half`, towards 1 for large ones.
+pub(super) fn weight_of_amount(amount: i64, half: i64) -> f64 {
+    let amount = amount.max(0) as f64;
+    amount / (amount + half.max(1) as f64)
+}
+
+/// The middle of `values`, the lower one of an even count; `None` when empty. Reorders `values`.
+pub(super) fn median(values: &mut [i64]) -> Option<i64> {
+    let middle = values.len().checked_sub(1)? / 2;
+    Some(*values.select_nth_unstable(middle).1)
+}
+
+/// Strengths and sentences from `hits`: the strongest hit of a row counts, rows outside `rule` do not.
+pub(super) fn output<T: Send + Sync + 'static>(
+    ledger: &LedgerView,
+    rule: &Rule,
+    mut hits: Vec<Hit<T>>,
+    reason: impl Fn(&T) -> Reason + Send + Sync + 'static,
+) -> Output {
+    hits.retain(|hit| hit.strength >= STRENGTH_MIN && rule.covers(ledger.date(hit.row)));
+    hits.sort_by(|a, b| a.row.cmp(&b.row).then(b.strength.total_cmp(&a.strength)));
+    hits.dedup_by_key(|hit| hit.row);
+    let mut strength = vec![0.0; ledger.n_rows];
+    for hit in &hits {
+        strength[hit.row] = to_f32(hit.strength);
+    }
+    let explain = move |row: usize| {
+        let at = hits.binary_search_by_key(&row, |hit| hit.row).ok()?;
+        Some(reason(&hits[at].data))
+    };
+    Output { strength, explain: Box::new(explain) }
+}
+
+/// `noun` with its amount and particle: `금액 1,234,000원은`, `금액(USD 12.50)은`.
+pub(super) fn stated(noun: &str, amount: &str, pair: &str) -> String {
+    if amount.ends_with('원') {
+        return format!("{noun} {}", ko::josa(amount, pair));
+    }
+    // Digits of other amounts are read in many ways; the particle follows the noun.
+    let with_particle = ko::josa(noun, pair);
+    let particle = with_particle.strip_prefix(noun).unwrap_or_default();
+    format!("{noun}({amount}){particle}")
+}
+
+/// What a test says when its options switch it off.
+pub(super) fn need_enabled(rule: &Rule) -> Result<(), String> {
+    if rule.enabled {
+        Ok(())
+    } else {
+        Err("설정에서 꺼 두어 점검하지 않았습니다.".to_owned())
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a strength of 0 to 1 loses only digits nobody sees")]
+fn to_f32(strength: f64) -> f32 {
+    strength.clamp(0.0, 1.0) as f32
+}

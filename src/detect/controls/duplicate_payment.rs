@@ -1,0 +1,388 @@
+//! 중복 지급 의심: the same amount to the same vendor by the same department, twice within days.
+//!
+//! Comes in: payments that still stand. Goes out: both rows of a pair, the later one stronger.
+//! Refuses: pairs taken back by a reversal, monthly rhythm (wider than the window), amounts that repeat as a habit.
+//!
+//! After the duplicate tests of audit practice (exact, and near by document number and date).
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::common::{
+    Hit, need_enabled, need_vendor, output, sorted, standing_payments, stated, vendor_keys, weight_of_amount,
+};
+use super::options::{Check, Rule};
+use crate::clean::view::date_of_day;
+use crate::clean::{Interned, LedgerView};
+use crate::detect::{Detector, Input, Output};
+use crate::ledger::{Amount, Reason};
+
+const ID: &str = "duplicate_payment";
+
+/// Earlier payments of a group compared with each payment: a copy is near its original.
+const LOOK_BACK: usize = 6;
+
+/// Shrinks the habit of vendors with few payments: two copies of one bill are no habit.
+const HABIT_PRIOR: f64 = 10.0;
+
+/// Options of 중복 지급 의심.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DuplicatePaymentOptions {
+    /// Whether, when, and on what ground.
+    pub rule: Rule,
+    /// Most days between two payments of a pair; below a month, so that rents are no pair.
+    pub days_max: i32,
+    /// Most days between two payments that carry the same document number.
+    pub same_document_days_max: i32,
+    /// Amount in won that counts half; small repeats are common.
+    pub half_amount_krw: i64,
+    /// Strength of the earlier payment of a pair as a share of the later one's.
+    pub earlier_share: f64,
+}
+
+impl Default for DuplicatePaymentOptions {
+    fn default() -> Self {
+        Self {
+            rule: Rule::default(),
+            days_max: 21,
+            same_document_days_max: 180,
+            half_amount_krw: 100_000,
+            earlier_share: 0.6,
+        }
+    }
+}
+
+impl DuplicatePaymentOptions {
+    pub(super) fn check(&self, check: &mut Check<'_>) {
+        self.rule.check(check);
+        check.within("days_max", self.days_max.into(), 0, 366);
+        let days = self.same_document_days_max;
+        check.within("same_document_days_max", days.into(), self.days_max.into(), 3_660);
+        check.that(self.half_amount_krw > 0, "half_amount_krw", "1 이상의 정수", &self.half_amount_krw);
+        check.share("earlier_share", self.earlier_share, 0.0, 1.0);
+    }
+}
+
+/// The test.
+pub struct DuplicatePayment;
+
+impl Detector for DuplicatePayment {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn label_ko(&self) -> &'static str {
+        "중복 지급 의심"
+    }
+
+    fn weight(&self) -> f64 {
+        40.0
+    }
+
+    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+        let options = &input.options.duplicate_payment;
+        let ledger = input.ledger;
+        need_enabled(&options.rule)?;
+        need_vendor(ledger, "중복 지급을")?;
+        let vendor = vendor_keys(ledger);
+        let stands = standing_payments(ledger, &vendor);
+        let rows = (0..ledger.n_rows).filter(|&i| stands[i] && vendor[i] != Interned::NULL);
+        let order = sorted(rows, |i| (ledger.department.ids[i], vendor[i], ledger.amount[i], ledger.day[i]));
+        let groups: Vec<&[_]> =
+            order.chunk_by(|a, b| (a.0.0, a.0.1, a.0.2) == (b.0.0, b.0.1, b.0.2)).collect();
+        let pairs: Vec<Pair> = groups
+            .par_iter()
+            .flat_map_iter(|group| {
+                let rows: Vec<usize> = group.iter().map(|&(_, row)| row).collect();
+                pairs_of_group(ledger, options, &rows)
+            })
+            .collect();
+        let habit = habits(&vendor, &stands, &pairs);
+        let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
+        let hits = pairs.iter().flat_map(|pair| {
+            let usual = habit[vendor[pair.later] as usize];
+            let matter = weight_of_amount(ledger.amount[pair.later], half);
+            let strength = pair.evidence * pair.rarity * (1.0 - usual) * matter;
+            [
+                Hit { row: pair.later, strength, data: Copy::new(ledger, pair, pair.earlier) },
+                Hit {
+                    row: pair.earlier,
+                    strength: strength * options.earlier_share,
+                    data: Copy::new(ledger, pair, pair.later),
+                },
+            ]
+        });
+        let currency = ledger.currency.clone();
+        Ok(output(ledger, &options.rule, hits.collect(), move |copy| {
+            copy.reason(&currency.display(Amount(copy.amount)))
+        }))
+    }
+}
+
+/// What two payments of one amount have in common besides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Match {
+    Document,
+    SimilarDocument,
+    Channel,
+    Description,
+    SimilarDescription,
+    SameDay,
+    AmountOnly,
+}
+
+struct Pair {
+    earlier: usize,
+    later: usize,
+    evidence: f64,
+    rarity: f64,
+    matched: Match,
+}
+
+/// Pairs among the rows of one department, vendor and amount, in order of days.
+fn pairs_of_group(ledger: &LedgerView, options: &DuplicatePaymentOptions, rows: &[usize]) -> Vec<Pair> {
+    let mut pairs: Vec<Pair> = Vec::new();
+    for at in 1..rows.len() {
+        let later = rows[at];
+        let mut best: Option<Pair> = None;
+        for &earlier in rows[at.saturating_sub(LOOK_BACK)..at].iter().rev() {
+            let gap = ledger.day[later] - ledger.day[earlier];
+            if gap > options.same_document_days_max {
+                break;
+            }
+            let (evidence, matched) = evidence(ledger, earlier, later);
+            let within = gap <= options.days_max || matched == Match::Document;
+            let near = if matched == Match::Document {
+                1.0
+            } else {
+                1.0 - 0.3 * f64::from(gap) / f64::from(options.days_max.max(1))
+            };
+            let evidence = evidence * near;
+            if within && best.as_ref().is_none_or(|b| b.evidence < evidence) {
+                best = Some(Pair { earlier, later, evidence, rarity: 1.0, matched });
+            }
+        }
+        pairs.extend(best);
+    }
+    // One or two copies are an event, a dozen a habit.
+    let rarity = 1.0 / (1.0 + 0.5 * (pairs.len() as f64 - 2.0).max(0.0));
+    for pair in &mut pairs {
+        pair.rarity = rarity;
+    }
+    pairs
+}
+
+fn evidence(ledger: &LedgerView, earlier: usize, later: usize) -> (f64, Match) {
+    let same =
+        |column: &Interned| column.ids[earlier] != Interned::NULL && column.ids[earlier] == column.ids[later];
+    let differs = |column: &Interned| {
+        let (a, b) = (column.ids[earlier], column.ids[later]);
+        a != Interned::NULL && b != Interned::NULL && a != b
+    };
+    let same_line = ledger.account.ids[earlier] == ledger.account.ids[later] && !differs(&ledger.description);
+    let gap = ledger.day[later] - ledger.day[earlier];
+    let text = |column: &Interned, i: usize| column.text(i).to_owned();
+    let (evidence, matched) = if same(&ledger.document_no) {
+        // One document of several lines may pay equal amounts for several things.
+        let evidence = if same_line {
+            1.0
+        } else if gap == 0 {
+            0.25
+        } else {
+            0.7
+        };
+        (evidence, Match::Document)
+    } else if same_line
+        && similar_number(&text(&ledger.document_no, earlier), &text(&ledger.document_no, later))
+    {
+        (0.9, Match::SimilarDocument)
+    } else if same_line && differs(&ledger.payment_method) {
+        (0.85, Match::Channel)
+    } else if same(&ledger.description) {
+        (0.85, Match::Description)
+    } else if differs(&ledger.description) {
+        let (a, b) = (letters(ledger.description.text(earlier)), letters(ledger.description.text(later)));
+        if a.chars().count() >= 2 && a == b {
+            (0.65, Match::SimilarDescription)
+        } else {
+            (0.15, Match::AmountOnly)
+        }
+    } else if gap == 0 {
+        (0.6, Match::SameDay)
+    } else {
+        (0.35, Match::AmountOnly)
+    };
+    let account = if same_line || matched == Match::Document { 1.0 } else { 0.8 };
+    let card = if differs(&ledger.card) { 0.6 } else { 1.0 };
+    (evidence * account * card, matched)
+}
+
+/// Equal after dropping all but digits and leading zeros, or with two neighbouring digits swapped.
+fn similar_number(a: &str, b: &str) -> bool {
+    let digits = |text: &str| -> Vec<u8> {
+        let kept = text.bytes().filter(u8::is_ascii_digit);
+        kept.skip_while(|d| *d == b'0').collect()
+    };
+    let (a, b) = (digits(a), digits(b));
+    if a.len() < 3 || a.len() != b.len() {
+        return false;
+    }
+    let differing: Vec<usize> = (0..a.len()).filter(|&i| a[i] != b[i]).collect();
+    match differing[..] {
+        [] => true,
+        [i, j] => j == i + 1 && a[i] == b[j] && a[j] == b[i],
+        _ => false,
+    }
+}
+
+/// A description without digits, spaces and punctuation.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
+}
+
+/// By vendor: the share of its payments that repeat another one, shrunk for few payments.
+fn habits(vendor: &[u32], stands: &[bool], pairs: &[Pair]) -> Vec<f64> {
+    let n_vendors = vendor.iter().filter(|&&v| v != Interned::NULL).max().map_or(0, |&v| v as usize + 1);
+    let mut payments = vec![0_u32; n_vendors];
+    let mut repeats = vec![0_u32; n_vendors];
+    for (&v, _) in vendor.iter().zip(stands).filter(|&(&v, &stands)| stands && v != Interned::NULL) {
+        payments[v as usize] += 1;
+    }
+    for pair in pairs {
+        repeats[vendor[pair.later] as usize] += 1;
+    }
+    let share = |(&repeats, &payments): (&u32, &u32)| {
+        f64::from(repeats.saturating_sub(1)) / (f64::from(payments) + HABIT_PRIOR)
+    };
+    // Doubled: half of all payments repeating is a habit through and through.
+    repeats.iter().zip(&payments).map(share).map(|share| (2.0 * share).min(1.0)).collect()
+}
+
+/// The other payment of a pair, as its sentence needs it.
+struct Copy {
+    other: usize,
+    other_day: i32,
+    other_document: String,
+    amount: i64,
+    matched: Match,
+}
+
+impl Copy {
+    fn new(ledger: &LedgerView, pair: &Pair, other: usize) -> Self {
+        Self {
+            other,
+            other_day: ledger.day[other],
+            other_document: ledger.document_no.text(other).to_owned(),
+            amount: ledger.amount[other],
+            matched: pair.matched,
+        }
+    }
+
+    fn reason(&self, amount: &str) -> Reason {
+        let document = match self.other_document.as_str() {
+            "" => String::new(),
+            number => format!("(문서번호 {number})"),
+        };
+        let more = match self.matched {
+            Match::Document => " 문서번호가 같습니다.",
+            Match::SimilarDocument => " 문서번호도 비슷합니다.",
+            Match::Channel => " 지급방법만 서로 다릅니다.",
+            Match::Description => " 적요도 같습니다.",
+            Match::SimilarDescription => " 적요도 비슷합니다.",
+            Match::SameDay => " 두 건의 날짜가 같습니다.",
+            Match::AmountOnly => "",
+        };
+        let date = date_of_day(self.other_day);
+        let paid = stated("같은 금액", amount, "이/가");
+        let text = format!("같은 거래처에 {paid} {date}{document}에도 지급되었습니다.{more}");
+        Reason { id: ID.to_owned(), text, related: vec![self.other] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Ledger, fired, run};
+    use super::*;
+
+    #[test]
+    fn fires_on_a_second_payment_and_says_where_the_first_is() {
+        let ledger = Ledger::background(200)
+            .pay("2024-03-05", "총무과", "수선비", "가나상사", 1_234_000, "2024-0123", "냉난방기 수리")
+            .pay("2024-03-12", "총무과", "수선비", "가나상사", 1_234_000, "2024-0177", "냉난방기 수리");
+        let out = run(&DuplicatePayment, &ledger);
+        assert_eq!(fired(&out, 0.5), [201]);
+        let reason = (out.explain)(201).unwrap();
+        assert_eq!(
+            reason.text,
+            "같은 거래처에 같은 금액 1,234,000원이 2024-03-05(문서번호 2024-0123)에도 지급되었습니다. 적요도 같습니다."
+        );
+        assert_eq!(reason.related, [200]);
+        assert_eq!((out.explain)(200).unwrap().related, [201]);
+        assert!(out.strength[200] > 0.3);
+    }
+
+    #[test]
+    fn same_document_weighs_most_and_reaches_further() {
+        let ledger = Ledger::background(50)
+            .pay("2024-03-05", "총무과", "수선비", "가나상사", 1_234_000, "2024-0123", "수리")
+            .pay("2024-06-12", "총무과", "수선비", "가나상사", 1_234_000, "2024-0123", "수리");
+        assert!(run(&DuplicatePayment, &ledger).strength[51] > 0.85);
+    }
+
+    #[test]
+    fn a_reversed_copy_is_settled() {
+        let ledger = Ledger::new()
+            .pay("2024-03-05", "총무과", "수선비", "가나상사", 1_234_000, "1", "수리")
+            .pay("2024-03-06", "총무과", "수선비", "가나상사", 1_234_000, "2", "수리")
+            .pay("2024-03-07", "총무과", "수선비", "가나상사", -1_234_000, "3", "수리 취소");
+        assert!(fired(&run(&DuplicatePayment, &ledger), 0.0).is_empty());
+    }
+
+    #[test]
+    fn monthly_rent_is_no_duplicate() {
+        let mut ledger = Ledger::new();
+        for month in 1..=12 {
+            let date = format!("2024-{month:02}-25");
+            ledger = ledger.pay(&date, "총무과", "임차료", "한빛빌딩", 2_200_000, "", "사무실 임차료");
+        }
+        assert!(fired(&run(&DuplicatePayment, &ledger), 0.0).is_empty());
+    }
+
+    #[test]
+    fn habitual_and_tiny_repeats_stay_low() {
+        let mut ledger = Ledger::new();
+        for day in 1..=28 {
+            for _ in 0..3 {
+                ledger = ledger.pay(&format!("2024-03-{day:02}"), "총무과", "우편료", "택배사", 362, "", "");
+            }
+        }
+        for day in 1..=28 {
+            ledger =
+                ledger.pay(&format!("2024-03-{day:02}"), "총무과", "급식비", "식당", 900_000, "", "중식");
+        }
+        assert!(fired(&run(&DuplicatePayment, &ledger), 0.05).is_empty());
+    }
+
+    #[test]
+    fn another_purpose_or_department_is_no_pair() {
+        let ledger = Ledger::new()
+            .pay("2024-03-05", "총무과", "수선비", "가나상사", 500_000, "11", "복도 도색")
+            .pay("2024-03-06", "총무과", "수선비", "가나상사", 500_000, "95", "창문 교체")
+            .pay("2024-03-06", "시설과", "수선비", "가나상사", 500_000, "96", "창문 교체");
+        assert!(fired(&run(&DuplicatePayment, &ledger), 0.2).is_empty());
+    }
+
+    #[test]
+    fn numbers_are_similar_but_for_form_or_a_swap() {
+        for (a, b, similar) in [
+            ("A-0123", "123", true),
+            ("2024-0123", "2024-0132", true),
+            ("2024-0123", "2024-0124", false),
+            ("", "", false),
+            ("12", "12", false),
+        ] {
+            assert_eq!(similar_number(a, b), similar, "{a} {b}");
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! 휴일·심야 사용: payments made at night, on weekends or public holidays.
+//!
+//! Comes in: dates, times where the export has them, the holiday table. Goes out: rows off the usual hours.
+//! Refuses: accounts that are mostly used on days off, midnight as a time where it only means "no time".
+
+use serde::{Deserialize, Serialize};
+
+use super::common::{Hit, need_enabled, output, ramp, weight_of_amount};
+use super::options::{Check, Rule};
+use crate::clean::{Interned, LedgerView};
+use crate::detect::{Detector, Holidays, Input, Output};
+use crate::ko;
+use crate::ledger::Reason;
+
+const ID: &str = "off_hours";
+
+/// Shrinks the share of small accounts towards that of the whole ledger.
+const SHARE_PRIOR_ROWS: f64 = 20.0;
+
+/// One payment in a hundred is as rare as it need be.
+const RARE_SHARE: f64 = 0.01;
+
+/// Options of 휴일·심야 사용.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OffHoursOptions {
+    /// Whether, when, and on what ground.
+    pub rule: Rule,
+    /// First hour of the night, 0 to 23.
+    pub night_from_hour: i64,
+    /// First hour of the day, 0 to 23.
+    pub night_until_hour: i64,
+    /// Strength of a payment at night, before damping.
+    pub night: f64,
+    /// Strength of a payment on a day off, before damping.
+    pub off_day: f64,
+    /// Factor of payments not made by card: a transfer's date is often the bookkeeper's.
+    pub not_by_card: f64,
+    /// From this share of payments off the usual hours on, an account is not tested; 2/7 of all days are weekends.
+    pub usual_share: f64,
+    /// Amount in won that counts half.
+    pub half_amount_krw: i64,
+}
+
+impl Default for OffHoursOptions {
+    fn default() -> Self {
+        Self {
+            rule: Rule::default(),
+            night_from_hour: 23,
+            night_until_hour: 7,
+            night: 0.9,
+            off_day: 0.7,
+            not_by_card: 0.7,
+            usual_share: 0.25,
+            half_amount_krw: 30_000,
+        }
+    }
+}
+
+impl OffHoursOptions {
+    pub(super) fn check(&self, check: &mut Check<'_>) {
+        self.rule.check(check);
+        check.within("night_from_hour", self.night_from_hour, 0, 23);
+        check.within("night_until_hour", self.night_until_hour, 0, 23);
+        check.share("night", self.night, 0.0, 1.0);
+        check.share("off_day", self.off_day, 0.0, 1.0);
+        check.share("not_by_card", self.not_by_card, 0.0, 1.0);
+        check.share("usual_share", self.usual_share, 0.02, 1.0);
+        check.that(self.half_amount_krw > 0, "half_amount_krw", "1 이상의 정수", &self.half_amount_krw);
+    }
+
+    fn is_night(&self, minute: i64) -> bool {
+        let (from, until) = (self.night_from_hour * 60, self.night_until_hour * 60);
+        if from <= until { (from..until).contains(&minute) } else { minute >= from || minute < until }
+    }
+}
+
+/// The test.
+pub struct OffHours;
+
+impl Detector for OffHours {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn label_ko(&self) -> &'static str {
+        "휴일·심야 사용"
+    }
+
+    fn weight(&self) -> f64 {
+        15.0
+    }
+
+    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+        let options = &input.options.off_hours;
+        let ledger = input.ledger;
+        need_enabled(&options.rule)?;
+        let off_day: Vec<bool> =
+            (0..ledger.n_rows).map(|i| input.holidays.is_off_day(ledger.date(i))).collect();
+        let midnight_is_a_time = midnight_is_a_time(ledger);
+        let time = |i: usize| {
+            let minute = i64::from(ledger.minute[i]);
+            (minute > 0 || (minute == 0 && midnight_is_a_time)).then_some(minute)
+        };
+        let night: Vec<bool> =
+            (0..ledger.n_rows).map(|i| time(i).is_some_and(|m| options.is_night(m))).collect();
+        let day_share = shares(ledger, &off_day);
+        let night_share = shares(ledger, &night);
+        let by_card = card_methods(ledger);
+        let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
+        let hit = |i: usize| {
+            let account = ledger.account.ids[i];
+            let share = |of: &[f64]| of.get(account as usize).or(of.last()).copied().unwrap_or(1.0);
+            let part = |is: bool, strength: f64, share: f64| {
+                if is { strength * rarity(share, options.usual_share) } else { 0.0 }
+            };
+            let on_day_off = part(off_day[i], options.off_day, share(&day_share));
+            let at_night = part(night[i], options.night, share(&night_share));
+            let method = if by_card(i) { 1.0 } else { options.not_by_card };
+            let both = 1.0 - (1.0 - on_day_off) * (1.0 - at_night);
+            let data = Moment {
+                date: ledger.date(i),
+                holiday: input.holidays.name(ledger.date(i)).map(str::to_owned),
+                is_off_day: on_day_off > 0.0,
+                minute: time(i).filter(|_| at_night > 0.0),
+                account: ledger.account.text(i).to_owned(),
+                share: if at_night > on_day_off { share(&night_share) } else { share(&day_share) },
+                is_card: by_card(i),
+            };
+            Hit { row: i, strength: both * method * weight_of_amount(ledger.amount[i], half), data }
+        };
+        let rows = (0..ledger.n_rows).filter(|&i| ledger.amount[i] > 0 && (off_day[i] || night[i]));
+        Ok(output(ledger, &options.rule, rows.map(hit).collect(), Moment::reason))
+    }
+}
+
+/// Whether 00:00 is one time among others; exports without times often print it on every row.
+fn midnight_is_a_time(ledger: &LedgerView) -> bool {
+    const MIDNIGHT_SHARE_MAX: f64 = 0.1;
+    let with_time = ledger.minute.iter().filter(|&&m| m >= 0).count();
+    let midnight = ledger.minute.iter().filter(|&&m| m == 0).count();
+    midnight as f64 <= MIDNIGHT_SHARE_MAX * with_time as f64
+}
+
+/// Share of rows that are `off` by account, shrunk; the last entry is for rows without account.
+fn shares(ledger: &LedgerView, off: &[bool]) -> Vec<f64> {
+    let n_accounts = ledger.account.names.len();
+    let mut counts = vec![(0.0_f64, 0.0_f64); n_accounts + 1];
+    for (&account, &off) in ledger.account.ids.iter().zip(off) {
+        let at = if account == Interned::NULL { n_accounts } else { account as usize };
+        counts[at].0 += f64::from(u8::from(off));
+        counts[at].1 += 1.0;
+    }
+    let total = counts.iter().fold((0.0, 0.0), |sum, c| (sum.0 + c.0, sum.1 + c.1));
+    let overall = total.0 / f64::max(total.1, 1.0);
+    counts.iter().map(|(n_off, n)| (n_off + SHARE_PRIOR_ROWS * overall) / (n + SHARE_PRIOR_ROWS)).collect()
+}
+
+/// 1 where one payment in a hundred is off the usual hours, 0 from `usual` on.
+fn rarity(share: f64, usual: f64) -> f64 {
+    ramp(-share.max(RARE_SHARE / 10.0).ln(), -usual.ln(), -RARE_SHARE.ln())
+}
+
+/// Which rows were paid by card: a card number, or a payment method that says so.
+fn card_methods(ledger: &LedgerView) -> impl Fn(usize) -> bool {
+    let is_card = |name: &String| name.contains("카드") || name.to_lowercase().contains("card");
+    let methods: Vec<bool> = ledger.payment_method.names.iter().map(is_card).collect();
+    move |i| {
+        ledger.card.ids[i] != Interned::NULL
+            || methods.get(ledger.payment_method.ids[i] as usize).copied().unwrap_or(false)
+    }
+}
+
+/// When a payment was made, as its sentence needs it.
+struct Moment {
+    date: chrono::NaiveDate,
+    holiday: Option<String>,
+    is_off_day: bool,
+    minute: Option<i64>,
+    account: String,
+    share: f64,
+    is_card: bool,
+}
+
+impl Moment {
+    fn reason(&self) -> Reason {
+        let day = match (&self.holiday, self.is_off_day) {
+            (Some(name), true) => format!(" 휴일({name})"),
+            (None, true) => format!(" {}", Holidays::weekday_ko(self.date)),
+            (_, false) => String::new(),
+        };
+        let time = self.minute.map_or(String::new(), |m| format!(" 심야({:02}:{:02})", m / 60, m % 60));
+        let what = if self.is_card { "카드로 결제되었습니다" } else { "지급되었습니다" };
+        let account = if self.account.is_empty() {
+            String::from("이 자료")
+        } else {
+            format!("계정 ‘{}’", self.account)
+        };
+        let text = format!(
+            "{}{day}{time}에 {what}. {account}에서 이런 때의 지출은 {}입니다.",
+            self.date,
+            ko::percent(self.share)
+        );
+        Reason { id: ID.to_owned(), text, related: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Ledger, fired, run};
+    use super::*;
+
+    #[test]
+    fn fires_on_weekends_holidays_and_nights_by_card() {
+        let card = |row: &mut super::super::testing::Row| row.card = "1234-****".to_owned();
+        let ledger = Ledger::background(300)
+            .pay("2024-03-01", "총무과", "소모품비", "식당", 300_000, "", "")
+            .with(card)
+            .pay("2024-03-02", "총무과", "소모품비", "식당", 300_000, "", "")
+            .with(card)
+            .pay("2024-03-05", "총무과", "소모품비", "식당", 300_000, "", "")
+            .with(|row| {
+                card(row);
+                row.minute = Some(23 * 60 + 40);
+            })
+            .pay("2024-03-06", "총무과", "소모품비", "식당", 300_000, "", "")
+            .with(|row| row.minute = Some(12 * 60));
+        let out = run(&OffHours, &ledger);
+        assert_eq!(fired(&out, 0.4), [300, 301, 302]);
+        let text = |i| (out.explain)(i).unwrap().text;
+        assert!(text(300).starts_with("2024-03-01 휴일(삼일절)에 카드로 결제되었습니다."), "{}", text(300));
+        assert!(text(301).starts_with("2024-03-02 토요일에 카드로"), "{}", text(301));
+        assert!(text(302).starts_with("2024-03-05 심야(23:40)에 카드로"), "{}", text(302));
+        assert!((out.explain)(303).is_none());
+    }
+
+    #[test]
+    fn transfers_weigh_less_than_cards() {
+        let ledger = Ledger::background(300)
+            .pay("2024-03-02", "총무과", "소모품비", "식당", 300_000, "", "")
+            .pay("2024-03-02", "총무과", "소모품비", "식당", 300_000, "", "")
+            .with(|row| row.card = "1234".to_owned());
+        let out = run(&OffHours, &ledger);
+        assert!(out.strength[300] > 0.2 && out.strength[300] < out.strength[301]);
+    }
+
+    #[test]
+    fn accounts_of_days_off_and_refunds_do_not_fire() {
+        let mut ledger =
+            Ledger::background(300).pay("2024-03-02", "총무과", "소모품비", "식당", -300_000, "", "");
+        for week in 0..60 {
+            let date: chrono::NaiveDate = "2023-01-07".parse().unwrap();
+            let date = (date + chrono::Duration::days(7 * week)).to_string();
+            ledger = ledger.pay(&date, "공연장", "공연운영비", "무대팀", 800_000, "", "");
+        }
+        assert!(fired(&run(&OffHours, &ledger), 0.0).is_empty());
+    }
+
+    #[test]
+    fn midnight_alone_is_no_time() {
+        // Few rows have a time, so that the share of nights alone would not silence the test.
+        let mut ledger = Ledger::background(300);
+        for row in &mut ledger.0[..20] {
+            row.minute = Some(0);
+        }
+        assert!(fired(&run(&OffHours, &ledger), 0.0).is_empty());
+        for row in &mut ledger.0[20..] {
+            row.minute = Some(600);
+        }
+        assert_eq!(fired(&run(&OffHours, &ledger), 0.0), (0..20).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,426 @@
+//! 분할 지출 의심: payments each below a limit that together exceed it, within days, to one vendor.
+//!
+//! Comes in: payments that still stand. Goes out: all rows of the window with count, dates, sum, limit.
+//! Refuses: a pair's usual pace, two payments a month apart, busy vendors, payments above the limit.
+//!
+//! The pace of a pair before the window gives the expected number of payments; the tail of the Poisson
+//! distribution says how unusual the window's number is.
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::common::{
+    Hit, RELATED_MAX, need_enabled, need_vendor, output, ramp, sorted, standing_payments, vendor_keys,
+    weight_of_amount,
+};
+use super::options::{Check, Rule};
+use crate::clean::view::date_of_day;
+use crate::clean::{Interned, LedgerView};
+use crate::detect::{Detector, Input, Output};
+use crate::ledger::{Amount, Reason};
+
+const ID: &str = "split_payment";
+
+/// Days of history every pair is taken to have had half a payment in: new pairs are neither rare nor usual.
+const PACE_PRIOR_DAYS: f64 = 180.0;
+
+/// A Poisson tail of one in ten thousand is as unusual as it gets.
+const SURPRISE_FULL: f64 = 4.0;
+
+/// Options of 분할 지출 의심.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SplitPaymentOptions {
+    /// Whether, when, and on what ground.
+    pub rule: Rule,
+    /// Longest window in days, first and last day counted.
+    pub days_max: i32,
+    /// Payments below this share of the limit are not counted.
+    pub share_min: f64,
+    /// Most payments of a window: more are a running business.
+    pub count_max: usize,
+    /// Windows of at least this many payments may be small ones that add up.
+    pub many_small_min: usize,
+    /// Sum in won that counts half.
+    pub half_sum_krw: i64,
+    /// Whether the payments must be of one account.
+    pub same_account: bool,
+    /// Whether card payments must be of one card.
+    pub same_card: bool,
+    /// Limits, any of which may be the one kept under.
+    pub limits: Vec<Limit>,
+}
+
+/// A limit of approval or of contracts without tender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// Payments from this amount in won on need more.
+    pub amount_krw: i64,
+    /// First day the limit is in force; none means from the start.
+    #[serde(default)]
+    pub effective_from: Option<NaiveDate>,
+    /// Last day; none means until further notice.
+    #[serde(default)]
+    pub effective_until: Option<NaiveDate>,
+    /// The rule that sets it, for the reader of the file.
+    #[serde(default)]
+    pub source: String,
+}
+
+impl Default for SplitPaymentOptions {
+    fn default() -> Self {
+        let limit = |amount_krw| Limit {
+            amount_krw,
+            effective_from: None,
+            effective_until: None,
+            source: String::from("NV"),
+        };
+        Self {
+            rule: Rule::default(),
+            days_max: 30,
+            share_min: 0.05,
+            count_max: 60,
+            many_small_min: 6,
+            half_sum_krw: 1_000_000,
+            same_account: true,
+            same_card: true,
+            limits: [1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000].map(limit).into(),
+        }
+    }
+}
+
+impl SplitPaymentOptions {
+    pub(super) fn check(&self, check: &mut Check<'_>) {
+        self.rule.check(check);
+        check.within("days_max", self.days_max.into(), 1, 366);
+        check.share("share_min", self.share_min, 0.0, 1.0);
+        check.that(
+            (2..=1_000).contains(&self.count_max),
+            "count_max",
+            "2 이상 1000 이하의 정수",
+            &self.count_max,
+        );
+        check.that(self.half_sum_krw > 0, "half_sum_krw", "1 이상의 정수", &self.half_sum_krw);
+        check.that(self.many_small_min >= 2, "many_small_min", "2 이상의 정수", &self.many_small_min);
+        for (i, limit) in self.limits.iter().enumerate() {
+            let key = format!("limits[{i}].amount_krw");
+            check.that(limit.amount_krw > 0, &key, "1 이상의 정수", &limit.amount_krw);
+        }
+    }
+}
+
+/// The test.
+pub struct SplitPayment;
+
+impl Detector for SplitPayment {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn label_ko(&self) -> &'static str {
+        "분할 지출 의심"
+    }
+
+    fn weight(&self) -> f64 {
+        40.0
+    }
+
+    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+        let options = &input.options.split_payment;
+        let ledger = input.ledger;
+        need_enabled(&options.rule)?;
+        need_vendor(ledger, "분할 지출을")?;
+        if options.limits.is_empty() {
+            return Err("설정에 한도가 없어 분할 지출을 점검하지 못했습니다.".to_owned());
+        }
+        let vendor = vendor_keys(ledger);
+        let stands = standing_payments(ledger, &vendor);
+        let rows = (0..ledger.n_rows).filter(|&i| stands[i] && vendor[i] != Interned::NULL);
+        let order = sorted(rows, |i| {
+            let account = if options.same_account { ledger.account.ids[i] } else { 0 };
+            let card = if options.same_card { ledger.card.ids[i] } else { 0 };
+            ((ledger.department.ids[i], vendor[i], account, card), ledger.day[i])
+        });
+        let search = Search {
+            ledger,
+            options,
+            limits: options
+                .limits
+                .iter()
+                .map(|l| input.options.money.minor(l.amount_krw, &ledger.currency))
+                .collect(),
+            half_sum: input.options.money.minor(options.half_sum_krw, &ledger.currency),
+            first_day: ledger.day.iter().min().copied().unwrap_or(0),
+        };
+        let groups: Vec<&[_]> = order.chunk_by(|a, b| a.0.0 == b.0.0).filter(|g| g.len() > 1).collect();
+        let hits: Vec<Hit<Split>> = groups
+            .par_iter()
+            .flat_map_iter(|group| {
+                let rows: Vec<usize> = group.iter().map(|&(_, row)| row).collect();
+                search.group(&rows)
+            })
+            .collect();
+        let currency = ledger.currency.clone();
+        Ok(output(ledger, &options.rule, hits, move |split| {
+            split.reason(&currency.display(Amount(split.sum)), &currency.display(Amount(split.limit)))
+        }))
+    }
+}
+
+/// What the search of every group needs.
+struct Search<'a> {
+    ledger: &'a LedgerView,
+    options: &'a SplitPaymentOptions,
+    /// Limits in minor units, in the order of the options.
+    limits: Vec<i64>,
+    /// Minor units.
+    half_sum: i64,
+    first_day: i32,
+}
+
+impl Search<'_> {
+    /// Hits among the rows of one group, in order of days.
+    fn group(&self, rows: &[usize]) -> Vec<Hit<Split>> {
+        let mut best: Vec<Option<(f64, Window)>> = vec![None; rows.len()];
+        for limit in 0..self.limits.len() {
+            let mut spans = [1, 7, self.options.days_max];
+            spans.sort_unstable();
+            for days in spans.into_iter().filter(|&d| d <= self.options.days_max) {
+                self.slide(rows, limit, days, &mut best);
+            }
+        }
+        let hit = |(at, found): (usize, &Option<(f64, Window)>)| {
+            let (strength, window) = found.as_ref()?;
+            Some(Hit { row: rows[at], strength: *strength, data: self.split(rows, window, at) })
+        };
+        best.iter().enumerate().filter_map(hit).collect()
+    }
+
+    /// Slides a window of `days` over the payments below limit number `limit`.
+    fn slide(&self, rows: &[usize], limit: usize, days: i32, best: &mut [Option<(f64, Window)>]) {
+        let most = self.limits[limit];
+        let least = most as f64 * self.options.share_min;
+        let amount = |at: usize| self.ledger.amount[rows[at]];
+        let day = |at: usize| self.ledger.day[rows[at]];
+        let in_force = |at: usize| {
+            let limit = &self.options.limits[limit];
+            let date = self.ledger.date(rows[at]);
+            limit.effective_from.is_none_or(|from| from <= date)
+                && limit.effective_until.is_none_or(|until| date <= until)
+        };
+        let counted: Vec<usize> = (0..rows.len())
+            .filter(|&at| amount(at) < most && amount(at) as f64 >= least && in_force(at))
+            .collect();
+        let (mut from, mut sum) = (0, 0_i64);
+        for to in 0..counted.len() {
+            sum = sum.saturating_add(amount(counted[to]));
+            while day(counted[to]) - day(counted[from]) >= days {
+                sum = sum.saturating_sub(amount(counted[from]));
+                from += 1;
+            }
+            let count = to - from + 1;
+            if count < 2 || count > self.options.count_max || sum <= most {
+                continue;
+            }
+            let members = &counted[from..=to];
+            let strength = self.strength(rows, members, sum, most);
+            if strength < 0.02 {
+                continue;
+            }
+            for &at in members {
+                if best[at].as_ref().is_none_or(|(known, _)| *known < strength) {
+                    best[at] = Some((strength, Window { members: members.into(), sum, limit: most }));
+                }
+            }
+        }
+    }
+
+    /// How unusual, how close to the limit and how alike the payments of a window are.
+    fn strength(&self, rows: &[usize], members: &[usize], sum: i64, limit: i64) -> f64 {
+        let (first, last) = (members[0], members[members.len() - 1]);
+        let (first_day, last_day) = (self.ledger.day[rows[first]], self.ledger.day[rows[last]]);
+        let days = f64::from(last_day - first_day + 1);
+        let count = members.len();
+        // Two payments about a month apart are a rhythm.
+        if count == 2 && days > 25.0 {
+            return 0.0;
+        }
+        // Rows before the window, whatever their size, are the pair's pace.
+        let history = f64::from(first_day - self.first_day);
+        let pace = (first as f64 + 0.5) / (history + PACE_PRIOR_DAYS);
+        let tail = poisson_tail(count - 1, pace * days);
+        let known = ramp(history, -30.0, 120.0);
+        let surprise = ramp(-tail.log10(), 0.5, SURPRISE_FULL) * known;
+        if surprise <= 0.0 {
+            return 0.0;
+        }
+        let mean = sum as f64 / count as f64 / limit as f64;
+        let many = 0.6
+            * ramp(
+                count as f64,
+                self.options.many_small_min as f64 - 1.0,
+                self.options.many_small_min as f64 * 2.0,
+            );
+        let close = ramp(mean, 0.3, 0.75).max(many);
+        let alike = if self.alike(rows, members) { 1.0 } else { 0.75 };
+        let over = 0.5 + 0.5 * ramp(sum as f64 / limit as f64, 1.0, 1.5);
+        surprise * close * alike * over * weight_of_amount(sum, self.half_sum)
+    }
+
+    /// One description throughout, or amounts within 15 % of the largest.
+    fn alike(&self, rows: &[usize], members: &[usize]) -> bool {
+        let description = |&at: &usize| self.ledger.description.ids[rows[at]];
+        let one = description(&members[0]);
+        if one != Interned::NULL && members.iter().all(|at| description(at) == one) {
+            return true;
+        }
+        let amounts = || members.iter().map(|&at| self.ledger.amount[rows[at]]);
+        let (least, most) = (amounts().min().unwrap_or(0), amounts().max().unwrap_or(0));
+        least as f64 >= 0.85 * most as f64
+    }
+
+    fn split(&self, rows: &[usize], window: &Window, at: usize) -> Split {
+        let day = |at: &usize| self.ledger.day[rows[*at]];
+        let others = window.members.iter().filter(|&&other| other != at).map(|&other| rows[other]);
+        Split {
+            count: window.members.len(),
+            first_day: window.members.first().map_or(0, day),
+            last_day: window.members.last().map_or(0, day),
+            sum: window.sum,
+            limit: window.limit,
+            related: others.take(RELATED_MAX).collect(),
+        }
+    }
+}
+
+/// Payments of one window, as positions within their group.
+#[derive(Clone)]
+struct Window {
+    members: Vec<usize>,
+    sum: i64,
+    limit: i64,
+}
+
+/// A window, as its sentence needs it.
+struct Split {
+    count: usize,
+    first_day: i32,
+    last_day: i32,
+    sum: i64,
+    limit: i64,
+    related: Vec<usize>,
+}
+
+impl Split {
+    fn reason(&self, sum: &str, limit: &str) -> Reason {
+        let (first, last) = (date_of_day(self.first_day), date_of_day(self.last_day));
+        let when =
+            if first == last { format!("{first} 하루에") } else { format!("{first}부터 {last}까지") };
+        let text = format!(
+            "같은 거래처에 {when} {}건이 나뉘어 지급되었습니다. 각 건은 한도 {limit} 미만이지만 합계는 {sum}입니다.",
+            self.count
+        );
+        Reason { id: ID.to_owned(), text, related: self.related.clone() }
+    }
+}
+
+/// Probability of `count` or more where `mean` are expected.
+fn poisson_tail(count: usize, mean: f64) -> f64 {
+    // Far below the mean the tail is all but 1, and the first term may be too small for a float.
+    if mean > 2.0 * count as f64 + 10.0 {
+        return 1.0;
+    }
+    // The tail is summed upwards, so that small ones keep their digits.
+    let mut term = (-mean).exp();
+    for k in 1..=count {
+        term *= mean / k as f64;
+    }
+    let mut tail = 0.0;
+    let mut k = count;
+    while term > 0.0 && (term > tail * 1e-9 || (k as f64) < mean) {
+        tail += term;
+        k += 1;
+        term *= mean / k as f64;
+    }
+    tail.clamp(1e-12, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Ledger, fired, run};
+    use super::*;
+
+    #[test]
+    fn fires_on_three_payments_just_below_the_limit() {
+        let ledger = Ledger::background(300)
+            .pay("2024-09-02", "시설과", "수선비", "대한건설", 1_950_000, "", "옥상 방수 1구역")
+            .pay("2024-09-04", "시설과", "수선비", "대한건설", 1_900_000, "", "옥상 방수 2구역")
+            .pay("2024-09-05", "시설과", "수선비", "대한건설", 1_980_000, "", "옥상 방수 3구역");
+        let out = run(&SplitPayment, &ledger);
+        assert_eq!(fired(&out, 0.6), [300, 301, 302]);
+        let reason = (out.explain)(301).unwrap();
+        assert_eq!(
+            reason.text,
+            "같은 거래처에 2024-09-02부터 2024-09-05까지 3건이 나뉘어 지급되었습니다. \
+             각 건은 한도 2,000,000원 미만이지만 합계는 5,830,000원입니다."
+        );
+        assert_eq!(reason.related, [300, 302]);
+    }
+
+    #[test]
+    fn many_small_payments_add_up() {
+        let mut ledger = Ledger::background(300);
+        for day in 1..=14 {
+            ledger =
+                ledger.pay(&format!("2024-09-{day:02}"), "시설과", "재료비", "새벽철물", 190_000, "", "자재");
+        }
+        let mut options = super::super::ControlOptions::default();
+        options.split_payment.limits.retain(|limit| limit.amount_krw == 2_000_000);
+        let out = super::super::testing::run_with(&SplitPayment, &ledger, &options);
+        assert!(out.strength[313] > 0.3, "{}", out.strength[313]);
+    }
+
+    #[test]
+    fn the_usual_pace_and_single_large_payments_do_not_fire() {
+        let mut ledger = Ledger::new();
+        for month in 1..=12 {
+            for day in [3, 10, 17, 24] {
+                let date = format!("2024-{month:02}-{day:02}");
+                ledger = ledger.pay(&date, "시설과", "청소비", "맑은용역", 950_000, "", "주간 청소");
+            }
+            let date = format!("2024-{month:02}-25");
+            ledger = ledger.pay(&date, "시설과", "임차료", "한빛빌딩", 900_000, "", "임차료");
+        }
+        ledger = ledger.pay("2024-12-02", "시설과", "수선비", "대한건설", 60_000_000, "", "공사");
+        let strong = fired(&run(&SplitPayment, &ledger), 0.3);
+        // The first weeks of a pace are not yet a pace.
+        assert!(strong.iter().all(|&i| i < 8), "{strong:?}");
+    }
+
+    #[test]
+    fn limits_apply_on_their_dates_only() {
+        let ledger = Ledger::background(300)
+            .pay("2024-09-02", "시설과", "수선비", "대한건설", 1_950_000, "", "방수")
+            .pay("2024-09-03", "시설과", "수선비", "대한건설", 1_950_000, "", "방수");
+        let mut options = super::super::ControlOptions::default();
+        options.split_payment.limits.retain(|limit| limit.amount_krw == 2_000_000);
+        let fires = |options: &super::super::ControlOptions| {
+            super::super::testing::run_with(&SplitPayment, &ledger, options).strength[301] > 0.3
+        };
+        assert!(fires(&options));
+        options.split_payment.limits[0].effective_until = "2023-12-31".parse().ok();
+        assert!(!fires(&options));
+    }
+
+    #[test]
+    fn poisson_tails() {
+        for (count, mean, expected) in [(0, 3.0, 1.0), (1, 1.0, 0.632_120_558), (3, 0.5, 0.014_387_68)] {
+            assert!((poisson_tail(count, mean) - expected).abs() < 1e-6);
+        }
+        assert!(poisson_tail(2, 14.0) > 0.999);
+        assert!(poisson_tail(2, 50.0) > 0.999);
+        assert!(poisson_tail(59, 10_000.0) > 0.999);
+    }
+}
