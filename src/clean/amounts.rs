@@ -13,9 +13,9 @@ const EXACT_MAX: f64 = 1e15;
 pub fn from_text(text: &str, rule: &AmountRule, minor_digits: u8, factor: i64) -> Result<i64, &'static str> {
     let spaced_dash = text.trim_end().ends_with(" -");
     let narrowed = narrow(text);
-    let (body, negative) = sign(&narrowed, rule)?;
-    let body = currency(body);
-    if spaced_dash || (body.len() != narrowed.len() && narrowed.ends_with('-')) {
+    let (unsigned, negative) = sign(&narrowed, rule)?;
+    let body = currency(unsigned);
+    if spaced_dash || (body.len() != unsigned.len() && narrowed.ends_with('-')) {
         return Err("끝의 ‘-’가 음수인지 맺음표인지 알 수 없습니다");
     }
     let magnitude = digits(body, rule.decimal_comma, minor_digits)?;
