@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use chrono::Datelike;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clean::LedgerView;
 use crate::ledger::{Amount, BudgetLine, FiscalMonth};
 
 /// A department's account in one fiscal year, as of the end of a month.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BudgetStatus {
     /// Department name.
     pub department: String,

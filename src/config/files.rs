@@ -48,7 +48,7 @@ pub(super) fn read_all(folder: &Path, problems: &mut Problems) -> Files {
 }
 
 /// Names of the `.toml` files in `folder`, sorted; none where there is no folder.
-pub(super) fn toml_names(folder: &Path) -> Vec<String> {
+pub(crate) fn toml_names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.file_name().into_string().ok())

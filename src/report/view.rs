@@ -4,7 +4,7 @@
 //! Refuses: a row of another department, wherever it comes from.
 
 use chrono::{DateTime, Datelike, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::ReportError;
 use crate::budget::BudgetStatus;
@@ -32,7 +32,7 @@ pub struct ViewInput<'a> {
 }
 
 /// A file as a report names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileLine {
     /// File name.
     pub name: String,
@@ -49,7 +49,7 @@ pub struct FileLine {
 }
 
 /// One department's month.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DepartmentView {
     /// Institution.
     pub institution: String,

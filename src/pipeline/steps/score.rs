@@ -105,8 +105,10 @@ impl Step for Score {
 fn score(context: &Context<'_>, ledger: &LedgerView) -> anyhow::Result<Findings> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(context.config.spec.score.threads).build()?;
     Ok(pool.install(|| {
-        let matrix = features::build(ledger, &context.config.holidays);
-        detect::score(ledger, &matrix, &context.config.detect_options())
+        let holidays = &context.config.holidays;
+        let options = features::Options::default();
+        let matrix = features::build(ledger, &options, &|date| holidays.is_off_day(date));
+        detect::score(ledger, &matrix, holidays, &context.config.detect_options())
     }))
 }
 
