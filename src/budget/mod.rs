@@ -144,7 +144,10 @@ mod tests {
     fn spending_is_counted_to_the_end_of_the_month() {
         let rows = "2024-01-05,총무과,여비,100\n2024-06-30,총무과,여비,200\n2024-07-01,총무과,여비,400\n";
         let found = statuses(rows, Some(1_000), "2024-06");
-        assert_eq!((found[0].spent, found[0].forecast, found[0].is_seasonal), (Amount(300), Amount(600), false));
+        assert_eq!(
+            (found[0].spent, found[0].forecast, found[0].is_seasonal),
+            (Amount(300), Amount(600), false)
+        );
         assert_eq!(found[0].execution_rate(), Some(0.3));
     }
 

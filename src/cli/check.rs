@@ -60,7 +60,12 @@ fn environment(config: &Config, folder: &Path, problems: &mut Problems) {
             let cause = std::error::Error::source(&error).map(|c| format!(" ({c})")).unwrap_or_default();
             let hint = "주소와 권한을 확인하세요. PostgreSQL이면 서버가 켜져 있는지 확인하세요.";
             let found = format!("{error}{cause}");
-            problems.push(Problem::new(format!("{main}: store.database_url"), found, "열리는 데이터베이스", hint));
+            problems.push(Problem::new(
+                format!("{main}: store.database_url"),
+                found,
+                "열리는 데이터베이스",
+                hint,
+            ));
         }
         Ok(Ok(_)) => {}
     }

@@ -38,7 +38,10 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     match &arguments.command {
         Command::List => {
             for entry in entries(&data)? {
-                println!("{}\t{}\t{}\t{}\t{}", entry.run_id, entry.job, entry.period, entry.created, entry.bundle);
+                println!(
+                    "{}\t{}\t{}\t{}\t{}",
+                    entry.run_id, entry.job, entry.period, entry.created, entry.bundle
+                );
             }
         }
         Command::Export { run, out } => {
@@ -63,7 +66,8 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
                 for finding in report.findings.iter().filter(|finding| finding.state != State::Intact) {
                     println!("{}: {} - {}", finding.subject, finding.state.label_ko(), finding.detail);
                 }
-                let verdict = if report.is_intact() { "이상 없음" } else { "변조 또는 누락 발견" };
+                let verdict =
+                    if report.is_intact() { "이상 없음" } else { "변조 또는 누락 발견" };
                 println!("{}개를 검증했습니다: {verdict}", report.findings.len());
             }
             return Ok(if report.is_intact() { ExitCode::SUCCESS } else { ExitCode::FAILURE });

@@ -101,7 +101,10 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
 
 fn print(intake: &FileIntake, currency: &crate::ledger::Currency) {
     if let Some(problem) = &intake.refused {
-        println!("{}: 읽지 않음\n  발견: {}\n  기대: {}\n  힌트: {}", intake.source, problem.found, problem.expected, problem.hint);
+        println!(
+            "{}: 읽지 않음\n  발견: {}\n  기대: {}\n  힌트: {}",
+            intake.source, problem.found, problem.expected, problem.hint
+        );
         return;
     }
     println!(

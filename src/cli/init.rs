@@ -18,7 +18,10 @@ pub(super) fn run(arguments: &Arguments) -> Done {
     for name in scaffold(&arguments.dir)? {
         println!("만듦: {name}");
     }
-    println!("다음: 부서를 config/departments.toml에 적고 `ledgerwatch --config {}/config check`로 확인하세요.", arguments.dir.display());
+    println!(
+        "다음: 부서를 config/departments.toml에 적고 `ledgerwatch --config {}/config check`로 확인하세요.",
+        arguments.dir.display()
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -27,7 +27,8 @@ enum Command {
 pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
     let Command::Test { to } = &arguments.command;
     let config = load(folder)?;
-    let mailer = Mailer::new(&config.mailer_options(), &folder.join("ledgerwatch.toml").display().to_string())?;
+    let mailer =
+        Mailer::new(&config.mailer_options(), &folder.join("ledgerwatch.toml").display().to_string())?;
     let now = SystemClock.now();
     let id = Digest::of_parts([to.as_bytes(), now.to_rfc3339().as_bytes()]).short();
     let mail = Outgoing {

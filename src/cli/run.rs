@@ -48,7 +48,10 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     let outcome = execute(&config, &job, period)?;
     if json {
         let status = outcome.status.token();
-        println!("{}", serde_json::json!({ "run": outcome.run_id, "status": status, "error": outcome.error }));
+        println!(
+            "{}",
+            serde_json::json!({ "run": outcome.run_id, "status": status, "error": outcome.error })
+        );
     } else {
         summary(&config, &outcome);
     }

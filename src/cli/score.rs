@@ -55,14 +55,20 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         Some(config) => (config.holidays.clone(), config.detect_options()),
         None => (Holidays::korean(), detect::Options::default()),
     };
-    let matrix = pool.install(|| features::build(&view, &features::Options::default(), &|d| holidays.is_off_day(d)));
+    let matrix =
+        pool.install(|| features::build(&view, &features::Options::default(), &|d| holidays.is_off_day(d)));
     mark("features");
     let findings = pool.install(|| detect::score(&view, &matrix, &holidays, &options));
     mark("detect");
     fsx::write_atomic(&arguments.out, &table(&view, &findings)?)?;
     mark("write");
     let flagged = findings.score.iter().filter(|score| **score >= findings.bar).count();
-    println!("{}건을 채점했습니다. 기준값 {:.0}점 이상 {flagged}건: {}", view.n_rows, findings.bar, arguments.out.display());
+    println!(
+        "{}건을 채점했습니다. 기준값 {:.0}점 이상 {flagged}건: {}",
+        view.n_rows,
+        findings.bar,
+        arguments.out.display()
+    );
     for check in findings.checks.iter().filter(|check| check.untested.is_some()) {
         println!("점검하지 못함 - {}: {}", check.label_ko, check.untested.as_deref().unwrap_or_default());
     }
@@ -114,8 +120,18 @@ fn read_all(reading: &Reading, paths: &[PathBuf]) -> anyhow::Result<CleanLedger>
 fn table(view: &LedgerView, findings: &Findings) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record([
-        "source", "sheet", "row", "document_no", "date", "department", "account", "vendor", "amount", "score",
-        "rank", "reasons",
+        "source",
+        "sheet",
+        "row",
+        "document_no",
+        "date",
+        "department",
+        "account",
+        "vendor",
+        "amount",
+        "score",
+        "rank",
+        "reasons",
     ])?;
     for i in 0..view.n_rows {
         let e = view.expenditure(i);

@@ -123,7 +123,12 @@ impl Engine {
         };
         match (result, settled) {
             (Ok(outcome), Ok(())) => {
-                tracing::info!(job = claim.job, run_id = outcome.run_id, status = outcome.status.token(), "run ended");
+                tracing::info!(
+                    job = claim.job,
+                    run_id = outcome.run_id,
+                    status = outcome.status.token(),
+                    "run ended"
+                );
             }
             (Err(error), _) => tracing::error!(job = claim.job, error = format!("{error:#}"), "run failed"),
             (_, Err(error)) => tracing::error!(job = claim.job, error = %error, "occurrence was not settled"),

@@ -114,7 +114,8 @@ impl MailTemplates {
 }
 
 fn read(path: &Path) -> Result<String, Problem> {
-    let bytes = fsx::read_capped(path, FILE_SIZE_MAX).map_err(|e| refuse(&path.display().to_string(), &e.to_string()))?;
+    let bytes = fsx::read_capped(path, FILE_SIZE_MAX)
+        .map_err(|e| refuse(&path.display().to_string(), &e.to_string()))?;
     String::from_utf8(bytes).map_err(|_| refuse(&path.display().to_string(), "UTF-8이 아닌 파일"))
 }
 

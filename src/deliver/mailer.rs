@@ -86,7 +86,12 @@ impl Mailer {
         let mut problems = Problems::default();
         if options.from.parse::<lettre::message::Mailbox>().is_err() {
             let hint = "예: from = \"ledgerwatch <ledgerwatch@example.go.kr>\"";
-            problems.push(Problem::new(format!("{place}: mail.from"), options.from.as_str(), "메일 주소", hint));
+            problems.push(Problem::new(
+                format!("{place}: mail.from"),
+                options.from.as_str(),
+                "메일 주소",
+                hint,
+            ));
         }
         match options.mode.as_str() {
             "folder" => {
@@ -116,7 +121,8 @@ impl Mailer {
             Self::Folder { folder, from } => {
                 let bytes = message::build(mail, from)?.formatted();
                 let name = format!("{}_{}.eml", mail.department, mail.id);
-                let safe: String = name.chars().map(|c| if c == '/' || c == '\\' { '_' } else { c }).collect();
+                let safe: String =
+                    name.chars().map(|c| if c == '/' || c == '\\' { '_' } else { c }).collect();
                 let path = folder.join(safe);
                 fsx::write_atomic(&path, &bytes).map_err(|error| SendError::temporary(error.to_string()))?;
                 Ok("folder".to_owned())
@@ -237,14 +243,16 @@ mod tests {
     #[test]
     fn unencrypted_mail_stays_on_this_machine() {
         assert!(Mailer::new(&options("smtp", "127.0.0.1", "none"), "c").is_ok());
-        for (host, tls) in [("mail.example.go.kr", "none"), ("mail.example.go.kr", "maybe"), ("", "implicit")] {
+        for (host, tls) in [("mail.example.go.kr", "none"), ("mail.example.go.kr", "maybe"), ("", "implicit")]
+        {
             assert!(Mailer::new(&options("smtp", host, tls), "c").is_err(), "{host} {tls}");
         }
     }
 
     #[test]
     fn a_server_that_is_not_there_is_tried_again_later() {
-        let mailer = Mailer::new(&MailerOptions { port: 1, ..options("smtp", "127.0.0.1", "none") }, "c").unwrap();
+        let mailer =
+            Mailer::new(&MailerOptions { port: 1, ..options("smtp", "127.0.0.1", "none") }, "c").unwrap();
         assert!(!mailer.send(&outgoing()).unwrap_err().is_permanent);
     }
 }

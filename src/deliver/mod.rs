@@ -7,7 +7,7 @@ pub mod compose;
 pub mod mailer;
 pub mod message;
 
-pub use compose::{MailContext, MailTemplates, Mail, TopItem};
+pub use compose::{Mail, MailContext, MailTemplates, TopItem};
 pub use mailer::{Mailer, MailerOptions, SendError};
 pub use message::{Attachment, Outgoing};
 

@@ -121,8 +121,12 @@ fn budget(payments: &[&Payment], year: i32) -> Vec<(usize, usize, i64)> {
     for payment in payments.iter().filter(|p| p.label.is_empty()) {
         *spent.entry((payment.department, payment.account)).or_default() += payment.amount;
     }
-    let share = |d: usize, a: usize| 94 + i64::try_from((d * 7 + a * 13 + year.unsigned_abs() as usize) % 26).unwrap_or(0);
-    let line = |((d, a), sum): ((usize, usize), i64)| (d, a, (sum.max(0) * share(d, a) / 100 / 100_000 + 1) * 100_000);
+    let share = |d: usize, a: usize| {
+        94 + i64::try_from((d * 7 + a * 13 + year.unsigned_abs() as usize) % 26).unwrap_or(0)
+    };
+    let line = |((d, a), sum): ((usize, usize), i64)| {
+        (d, a, (sum.max(0) * share(d, a) / 100 / 100_000 + 1) * 100_000)
+    };
     spent.into_iter().map(line).collect()
 }
 

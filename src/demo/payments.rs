@@ -17,7 +17,11 @@ const SEASON: [u32; 12] = [70, 85, 100, 100, 100, 110, 90, 90, 105, 105, 115, 17
 
 /// Payments that planting will add.
 pub(super) fn n_planted(options: &DemoOptions) -> usize {
-    if options.planted && options.rows >= 1_000 { (options.rows * PLANTED_PER_MILLE / 1_000).max(54) } else { 0 }
+    if options.planted && options.rows >= 1_000 {
+        (options.rows * PLANTED_PER_MILLE / 1_000).max(54)
+    } else {
+        0
+    }
 }
 
 /// A normal deviate by the sum of twelve uniforms: close enough for amounts, the same on every machine.
@@ -102,7 +106,8 @@ pub(super) fn ordinary(options: &DemoOptions) -> Vec<Payment> {
         if random.gen_range(0..250) == 0 && all.len() + 1 < wanted {
             let mut back = payment.clone();
             back.amount = -payment.amount;
-            back.date = (payment.date + Days::new(3)).min(NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default());
+            back.date =
+                (payment.date + Days::new(3)).min(NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default());
             back.description = format!("{} 취소", payment.description);
             all.push(back);
         }

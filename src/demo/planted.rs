@@ -48,7 +48,11 @@ fn case(
     let base = everyday(year, month, department, account, 12, random);
     match family {
         0 => spike(base, ordinary, random),
-        1 => vec![Payment { amount: base.amount.max(50_000) * random.gen_range(25..60), label: "far_above_department", ..base }],
+        1 => vec![Payment {
+            amount: base.amount.max(50_000) * random.gen_range(25..60),
+            label: "far_above_department",
+            ..base
+        }],
         2 => small_repeated(&base, random),
         3 => duplicate(year, month, ordinary, random),
         4 => vec![off_hours(base, random)],
@@ -60,7 +64,8 @@ fn case(
 }
 
 fn spike(base: Payment, ordinary: &[Payment], random: &mut Xoshiro256PlusPlus) -> Vec<Payment> {
-    let is_contract = |p: &&Payment| [9, 14].contains(&p.account) && p.date.year() == base.date.year() && !p.by_card;
+    let is_contract =
+        |p: &&Payment| [9, 14].contains(&p.account) && p.date.year() == base.date.year() && !p.by_card;
     let contracts: Vec<&Payment> = ordinary.iter().filter(is_contract).collect();
     let Some(found) = contracts.get(random.gen_range(0..contracts.len().max(1))) else { return vec![] };
     let factor = random.gen_range(5..12);
@@ -88,7 +93,9 @@ fn small_repeated(base: &Payment, random: &mut Xoshiro256PlusPlus) -> Vec<Paymen
 }
 
 fn duplicate(year: i32, month: u32, ordinary: &[Payment], random: &mut Xoshiro256PlusPlus) -> Vec<Payment> {
-    let fits = |p: &&Payment| p.date.year() == year && p.date.month() == month && p.amount > 300_000 && p.account != 9;
+    let fits = |p: &&Payment| {
+        p.date.year() == year && p.date.month() == month && p.amount > 300_000 && p.account != 9
+    };
     let candidates: Vec<&Payment> = ordinary.iter().filter(fits).collect();
     let Some(found) = candidates.get(random.gen_range(0..candidates.len().max(1))) else { return vec![] };
     let end = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or(found.date);
@@ -141,7 +148,14 @@ fn unused_account(base: Payment, random: &mut Xoshiro256PlusPlus) -> Payment {
 }
 
 fn foreign_text(base: Payment, random: &mut Xoshiro256PlusPlus) -> Payment {
-    let texts = ["골프장 이용료", "백화점 상품권 구매", "유흥주점 이용", "가족 여행 숙박", "명품 선물 구입", "노래연습장 이용"];
+    let texts = [
+        "골프장 이용료",
+        "백화점 상품권 구매",
+        "유흥주점 이용",
+        "가족 여행 숙박",
+        "명품 선물 구입",
+        "노래연습장 이용",
+    ];
     let text = texts[random.gen_range(0..texts.len())];
     Payment { description: text.to_owned(), label: "foreign_text", ..base }
 }

@@ -10,8 +10,18 @@ use super::people::{ACCOUNTS, DEPARTMENTS, INSTITUTION};
 
 /// Name of the sheet with payments.
 pub(super) const SHEET: &str = "지출내역";
-const HEADERS: [&str; 10] =
-    ["결의일자", "결의번호", "부서명", "계정과목", "거래처", "사업자등록번호", "적요", "지급방법", "승인시각", "금액"];
+const HEADERS: [&str; 10] = [
+    "결의일자",
+    "결의번호",
+    "부서명",
+    "계정과목",
+    "거래처",
+    "사업자등록번호",
+    "적요",
+    "지급방법",
+    "승인시각",
+    "금액",
+];
 
 fn book(year: i32) -> Result<Workbook, XlsxError> {
     let mut book = Workbook::new();

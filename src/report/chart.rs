@@ -59,7 +59,8 @@ impl Element for MonthlyChart {
         let base = HEIGHT - BOTTOM;
         #[expect(clippy::cast_possible_truncation, reason = "millimetres")]
         let y_of = |value: f64| base - ((value / top_value).clamp(0.0, 1.0) as f32) * (base - TOP);
-        let line = |color, thickness: f32| LineStyle::new().with_thickness(Mm::from(thickness)).with_color(color);
+        let line =
+            |color, thickness: f32| LineStyle::new().with_thickness(Mm::from(thickness)).with_color(color);
         let mut value = 0.0;
         while value <= top_value + step / 2.0 {
             let y = y_of(value);
@@ -79,7 +80,10 @@ impl Element for MonthlyChart {
             }
             let mark = y_of(self.last_year[i] as f64 / scale);
             if self.last_year[i] > 0 {
-                area.draw_line(vec![at(middle - slot * 0.38, mark), at(middle + slot * 0.38, mark)], line(LAST_YEAR, 0.7));
+                area.draw_line(
+                    vec![at(middle - slot * 0.38, mark), at(middle + slot * 0.38, mark)],
+                    line(LAST_YEAR, 0.7),
+                );
             }
             let text = format!("{}월", month + 1);
             let used = f32::from(small.str_width(&context.font_cache, &text));
@@ -93,7 +97,8 @@ impl Element for MonthlyChart {
 impl MonthlyChart {
     fn legend(&self, context: &Context, area: &Area<'_>, small: Style, width: f32) -> Result<(), Error> {
         let at = |x: f32, y: f32| Position::new(Mm::from(x), Mm::from(y));
-        let line = |color, thickness: f32| LineStyle::new().with_thickness(Mm::from(thickness)).with_color(color);
+        let line =
+            |color, thickness: f32| LineStyle::new().with_thickness(Mm::from(thickness)).with_color(color);
         let mut x = width;
         for (name, color, thickness) in [(&self.names.1, LAST_YEAR, 0.7), (&self.names.0, ACCENT, 3.0)] {
             x -= f32::from(small.str_width(&context.font_cache, name));

@@ -138,11 +138,13 @@ fn heading_block(view: &DepartmentView) -> LinearLayout {
     layout.push(line(Cell::left(title(view)).bold().size(18)));
     layout.push(line(Cell::left(view.institution.clone()).size(10).color(MUTED)));
     layout.push(Break::new(0.4));
-    let flagged = if view.n_flagged == 0 { "해당 없음".to_owned() } else { format!("{}건", view.n_flagged) };
+    let flagged =
+        if view.n_flagged == 0 { "해당 없음".to_owned() } else { format!("{}건", view.n_flagged) };
     let color = if view.n_flagged == 0 { INK } else { WARM };
     let spent: i64 = view.budget.iter().map(|line| line.spent.0).sum();
     let planned: i64 = view.budget.iter().filter_map(|line| line.budget).map(|amount| amount.0).sum();
-    let rate = if planned > 0 { ko::percent(spent as f64 / planned as f64) } else { "예산 없음".to_owned() };
+    let rate =
+        if planned > 0 { ko::percent(spent as f64 / planned as f64) } else { "예산 없음".to_owned() };
     let widths = [45.0; 4];
     let titles = ["점검한 지출", "지출 합계", "이상 항목", "올해 집행률"];
     let header = Row::header(&widths, &titles.map(|title| (title, Align::Center)));
@@ -159,7 +161,13 @@ fn heading_block(view: &DepartmentView) -> LinearLayout {
 
 fn findings(view: &DepartmentView) -> Vec<Box<dyn Element>> {
     if view.findings.is_empty() {
-        let text = format!("해당 없음. {} 지출 {}건을 다음 기준으로 점검했고, 기준값 {:.0}점을 넘은 지출이 없습니다: {}", ko::month_prose(view.period), view.n_payments, view.bar, view.checked());
+        let text = format!(
+            "해당 없음. {} 지출 {}건을 다음 기준으로 점검했고, 기준값 {:.0}점을 넘은 지출이 없습니다: {}",
+            ko::month_prose(view.period),
+            view.n_payments,
+            view.bar,
+            view.checked()
+        );
         return vec![Box::new(line(Cell::left(text)))];
     }
     let titles = [
@@ -209,7 +217,10 @@ fn finding_rows(rank: usize, finding: &Finding, view: &DepartmentView) -> Vec<Ro
         let is_description = i == 0 && !e.description.is_empty();
         let color = if is_description { MUTED } else { INK };
         let mark = if is_description { "" } else { "·" };
-        let row = Row::new(&[9.0, 4.0, 167.0], vec![Cell::left(""), Cell::left(mark), Cell::left(text).color(color)]);
+        let row = Row::new(
+            &[9.0, 4.0, 167.0],
+            vec![Cell::left(""), Cell::left(mark), Cell::left(text).color(color)],
+        );
         rows.push(if i + 1 < n { row.plain().keep() } else { row });
     }
     if n == 0 {
@@ -253,7 +264,8 @@ fn budget(view: &DepartmentView) -> Vec<Box<dyn Element>> {
         Row::new(&widths, cells)
     });
     let table = Table::new(Some(Row::header(&widths, &titles)), rows.collect());
-    let note = "연말 예상은 지난해의 월별 흐름을 따르며, 지난해 자료가 없으면 지금까지의 속도가 이어진다고 봅니다.";
+    let note =
+        "연말 예상은 지난해의 월별 흐름을 따르며, 지난해 자료가 없으면 지금까지의 속도가 이어진다고 봅니다.";
     vec![Box::new(table), Box::new(line(Cell::left(note).size(8).color(MUTED)))]
 }
 

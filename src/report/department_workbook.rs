@@ -3,7 +3,10 @@
 //! Comes in: a `DepartmentView`. Goes out: XLSX bytes, equal for an equal view.
 //! Refuses: formulas; every text is written as text, whatever it begins with.
 
-use rust_xlsxwriter::{Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet,
+    XlsxError,
+};
 
 use super::view::{DepartmentView, check_scope};
 use super::{Rendered, ReportError, ReportWriter, Resources};
@@ -60,7 +63,11 @@ impl Look {
         let fill = Color::RGB(0x00E2_E9F1);
         Self {
             title: Format::new().set_bold().set_font_size(16),
-            header: Format::new().set_bold().set_background_color(fill).set_align(FormatAlign::Center).set_text_wrap(),
+            header: Format::new()
+                .set_bold()
+                .set_background_color(fill)
+                .set_align(FormatAlign::Center)
+                .set_text_wrap(),
             center: text.clone().set_align(FormatAlign::Center),
             money: Format::new().set_num_format(money).set_align(FormatAlign::Top),
             count: Format::new().set_num_format("#,##0").set_align(FormatAlign::Top),
@@ -96,7 +103,8 @@ fn summary(sheet: &mut Worksheet, view: &DepartmentView, look: &Look, title: &st
     sheet.set_column_width(0, 22)?;
     sheet.set_column_width(1, 60)?;
     sheet.write_string_with_format(0, 0, title, &look.title)?;
-    let flagged = if view.n_flagged == 0 { "해당 없음".to_owned() } else { format!("{}건", view.n_flagged) };
+    let flagged =
+        if view.n_flagged == 0 { "해당 없음".to_owned() } else { format!("{}건", view.n_flagged) };
     let lines = [
         ("기관", view.institution.clone()),
         ("부서", view.department.clone()),
@@ -163,8 +171,14 @@ fn findings(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result
 }
 
 fn budget(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
-    let columns =
-        [("계정과목", 22.0), ("예산현액", 18.0), ("집행액", 18.0), ("집행률", 10.0), ("연말 예상", 18.0), ("비고", 14.0)];
+    let columns = [
+        ("계정과목", 22.0),
+        ("예산현액", 18.0),
+        ("집행액", 18.0),
+        ("집행률", 10.0),
+        ("연말 예상", 18.0),
+        ("비고", 14.0),
+    ];
     begin(sheet, "예산 집행", &columns, look)?;
     for (row, line) in (1_u32..).zip(&view.budget) {
         sheet.write_string_with_format(row, 0, &line.account, &look.text)?;

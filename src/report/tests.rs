@@ -37,7 +37,11 @@ fn finding(i: usize) -> Finding {
         rank: i,
         severity: Severity::High,
         contributions: vec![Contribution { id: "a".to_owned(), points: Points::from_f64(91.25) }],
-        reasons: vec![Reason { id: "a".to_owned(), text: "총무과 · 사무관리비 이전 중앙값 182,000원의 14.2배입니다. ".repeat(3), related: vec![] }],
+        reasons: vec![Reason {
+            id: "a".to_owned(),
+            text: "총무과 · 사무관리비 이전 중앙값 182,000원의 14.2배입니다. ".repeat(3),
+            related: vec![],
+        }],
     }
 }
 

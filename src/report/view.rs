@@ -142,9 +142,7 @@ pub fn check_scope(view: &DepartmentView) -> Result<(), ReportError> {
     let findings = view.findings.iter().map(|finding| &finding.expenditure.department);
     let budget = view.budget.iter().map(|line| &line.department);
     match findings.chain(budget).find(|found| **found != view.department) {
-        Some(found) => {
-            Err(ReportError::Scope { department: view.department.clone(), found: found.clone() })
-        }
+        Some(found) => Err(ReportError::Scope { department: view.department.clone(), found: found.clone() }),
         None => Ok(()),
     }
 }

@@ -94,7 +94,8 @@ impl Step for Archive {
 
 /// Configuration, mappings and the job file as used.
 fn config_items(context: &Context<'_>) -> Vec<Item> {
-    let item = |name: String, text: &str| Item { name, role: "config".to_owned(), bytes: text.as_bytes().to_vec() };
+    let item =
+        |name: String, text: &str| Item { name, role: "config".to_owned(), bytes: text.as_bytes().to_vec() };
     let files = context.config.files.iter();
     let mut items: Vec<Item> = files.map(|(name, text)| item(format!("config/{name}"), text)).collect();
     items.push(item(format!("jobs/{}.toml", context.job.name), &context.job.text));

@@ -77,12 +77,16 @@ impl Step for Deliver {
 /// What a department should know about the files of the month.
 fn notices(context: &Context<'_>) -> anyhow::Result<Vec<String>> {
     let intake = context.store.current_intakes()?;
-    let refused = intake.iter().filter_map(|file| file.refused.as_ref().map(|problem| (&file.source, problem)));
-    let mut notices: Vec<String> =
-        refused.map(|(name, problem)| format!("‘{name}’ 파일을 읽지 않았습니다: {}", problem.found)).collect();
+    let refused =
+        intake.iter().filter_map(|file| file.refused.as_ref().map(|problem| (&file.source, problem)));
+    let mut notices: Vec<String> = refused
+        .map(|(name, problem)| format!("‘{name}’ 파일을 읽지 않았습니다: {}", problem.found))
+        .collect();
     let n_kept: u64 = intake.iter().map(|file| file.quarantined).sum();
     if n_kept > 0 {
-        notices.push(format!("읽지 못해 보류한 행이 {n_kept}개 있습니다. 보고서의 ‘파일 접수 현황’을 확인하세요."));
+        notices.push(format!(
+            "읽지 못해 보류한 행이 {n_kept}개 있습니다. 보고서의 ‘파일 접수 현황’을 확인하세요."
+        ));
     }
     Ok(notices)
 }
@@ -158,12 +162,7 @@ fn top(view: &DepartmentView) -> Vec<TopItem> {
 }
 
 /// Sends what is due; each mail is settled in the store before the next is taken.
-fn send_due(
-    store: &Store,
-    mailer: &Mailer,
-    context: &Context<'_>,
-    on_each: impl Fn(),
-) -> anyhow::Result<()> {
+fn send_due(store: &Store, mailer: &Mailer, context: &Context<'_>, on_each: impl Fn()) -> anyhow::Result<()> {
     loop {
         let now = context.clock.now();
         let now_ms = now.timestamp_millis();

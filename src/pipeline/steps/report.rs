@@ -113,7 +113,8 @@ impl Step for Report {
 pub(super) fn period_findings(context: &Context<'_>) -> anyhow::Result<PeriodFindings> {
     let artifacts = context.store.artifacts_of(context.run_id)?;
     let artifact = artifacts.iter().find(|artifact| artifact.name == FINDINGS);
-    let artifact = artifact.ok_or_else(|| anyhow::anyhow!("this run has no findings: step score is missing"))?;
+    let artifact =
+        artifact.ok_or_else(|| anyhow::anyhow!("this run has no findings: step score is missing"))?;
     Ok(serde_json::from_slice(&read_artifact(&context.config.data(), artifact)?)?)
 }
 

@@ -84,7 +84,8 @@ impl Step for Score {
             input,
         )?;
         let json = serde_json::to_vec_pretty(&period)?;
-        let model = serde_json::to_vec_pretty(&model_card(context, &findings, ledger.n_rows, input, &options))?;
+        let model =
+            serde_json::to_vec_pretty(&model_card(context, &findings, ledger.n_rows, input, &options))?;
         Ok(StepCommit {
             output: serde_json::json!({
                 "rows_known": ledger.n_rows,
@@ -139,8 +140,7 @@ fn score_frame(
     findings: &Findings,
     context: &Context<'_>,
 ) -> anyhow::Result<DataFrame> {
-    let month: Vec<usize> =
-        (0..ledger.n_rows).filter(|&i| context.period.contains(ledger.date(i))).collect();
+    let month: Vec<usize> = (0..ledger.n_rows).filter(|&i| context.period.contains(ledger.date(i))).collect();
     let take = |values: &dyn Fn(usize) -> i64| month.iter().map(|&i| values(i)).collect::<Vec<i64>>();
     let n_checks = findings.checks.len();
     let mut columns: Vec<Column> = Vec::new();
