@@ -18,7 +18,7 @@ use super::step::{Context, Progress, Step};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ledger::{Digest, FiscalMonth};
-use crate::store::{NewRun, Run, RunStatus, Store};
+use crate::store::{NewRun, Run, RunStatus, StepRow, Store};
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -106,7 +106,7 @@ impl Runner<'_> {
             progress: self.progress,
         };
         let done: Vec<String> =
-            self.store.steps_of(&run.id)?.into_iter().filter(|s| s.is_done()).map(|s| s.step).collect();
+            self.store.steps_of(&run.id)?.into_iter().filter(StepRow::is_done).map(|s| s.step).collect();
         for step in &job.steps {
             if done.iter().any(|id| id == step.id()) {
                 continue;

@@ -35,6 +35,9 @@ impl ReportWriter for DepartmentPdf {
         let mut text = serde_json::to_string(view).unwrap_or_default();
         text.push_str(include_str!("department_pdf.rs"));
         text.push_str(include_str!("chart.rs"));
+        for severity in [Severity::Low, Severity::Medium, Severity::High] {
+            text.push_str(severity.label_ko());
+        }
         let mut document = Document::new(fonts::family(resources, &text)?);
         document.set_title(title(view));
         document.set_minimal_conformance();
