@@ -51,7 +51,9 @@ impl Place<'_> {
 }
 
 fn merge(into: &mut Table, written: &DeTable<'_>, place: &Place<'_>, problems: &mut Problems) {
-    for (key, value) in written {
+    let mut entries: Vec<_> = written.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    for (key, value) in entries {
         let path = place.key(key.get_ref());
         let line = line_of(place.text, key.span().start);
         let at = format!("{}:{line}: {path}", place.file);
