@@ -25,6 +25,10 @@ impl Sink {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(program);
+        // As root it asks for a user; otherwise it runs as who it is.
+        if Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout == b"0\n") {
+            command.args(["-u", "root"]);
+        }
         command.args(options).args(["-d", "mail.%s."]).arg(format!("127.0.0.1:{port}")).arg("16");
         let quiet = Stdio::null;
         let child = command.current_dir(folder.path()).stdout(quiet()).stderr(quiet()).spawn().unwrap();

@@ -1,3 +1,5 @@
+//! The ensemble on planted, clean and strange ledgers.
+
 use super::*;
 use crate::detect::evaluate::average_precision;
 use crate::detect::{MODELS, planted};
