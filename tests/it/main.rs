@@ -1,6 +1,7 @@
 //! The one integration binary: each further one would link polars again.
 #![allow(
     missing_docs,
+    unreachable_pub,
     clippy::doc_markdown,
     clippy::zombie_processes,
     clippy::unwrap_used,
