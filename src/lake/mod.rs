@@ -55,13 +55,16 @@ pub fn write_clean(
         months.push(FiscalMonth::of(date).ok_or(LakeError::Date)?);
     }
     let distinct: std::collections::BTreeSet<FiscalMonth> = months.iter().copied().collect();
-    let name = Digest::of_parts([source.as_bytes(), source_sha256.as_bytes().as_slice()]).short();
     let mut files = Vec::new();
     for month in distinct {
         let mask: BooleanChunked = months.iter().map(|m| *m == month).collect();
         let mut part = rows.filter(&mask)?;
+        // Named by its own bytes too: the same source read in another way must not touch the file in use.
+        let bytes = encode(&mut part)?;
+        let sha256 = Digest::of(&bytes);
+        let name = Digest::of_parts([source.as_bytes(), source_sha256.as_bytes(), sha256.as_bytes()]).short();
         let path = format!("lake/clean/{month}/{name}.parquet");
-        let sha256 = write(data, &path, &mut part)?;
+        write(data, &path, &bytes)?;
         let total = part.column(col::AMOUNT)?.i64()?.sum().unwrap_or_default();
         files.push(LakeFile {
             path,
@@ -87,7 +90,9 @@ pub fn write_scores(
     input: Digest,
 ) -> Result<LakeFile, LakeError> {
     let path = format!("lake/scores/{month}/{job}-{run_id}.parquet");
-    let sha256 = write(data, &path, &mut scores)?;
+    let bytes = encode(&mut scores)?;
+    let sha256 = Digest::of(&bytes);
+    write(data, &path, &bytes)?;
     let total = scores.column(col::AMOUNT)?.i64()?.sum().unwrap_or_default();
     Ok(LakeFile {
         path,
@@ -123,7 +128,8 @@ pub fn read_bytes(data: &Path, file: &LakeFile) -> Result<Vec<u8>, LakeError> {
     Ok(bytes)
 }
 
-fn write(data: &Path, path: &str, frame: &mut DataFrame) -> Result<Digest, LakeError> {
+/// Equal frames make equal bytes.
+fn encode(frame: &mut DataFrame) -> Result<Vec<u8>, LakeError> {
     let mut bytes = Vec::new();
     frame.rechunk_mut();
     ParquetWriter::new(&mut bytes)
@@ -131,9 +137,12 @@ fn write(data: &Path, path: &str, frame: &mut DataFrame) -> Result<Digest, LakeE
         .with_statistics(StatisticsOptions::default())
         .set_parallel(false)
         .finish(frame)?;
-    fsx::write_atomic(&data.join(path), &bytes)
-        .map_err(|source| LakeError::Io { path: path.to_owned(), source })?;
-    Ok(Digest::of(&bytes))
+    Ok(bytes)
+}
+
+fn write(data: &Path, path: &str, bytes: &[u8]) -> Result<(), LakeError> {
+    let io = |source| LakeError::Io { path: path.to_owned(), source };
+    fsx::write_atomic(&data.join(path), bytes).map_err(io)
 }
 
 #[cfg(test)]
@@ -179,6 +188,25 @@ mod tests {
         let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let write = |dir: &Path| write_clean(dir, &rows(), "a.csv", Digest::of(b"a")).unwrap();
         assert_eq!(write(a.path()), write(b.path()));
+    }
+
+    #[test]
+    fn another_reading_of_a_source_leaves_the_file_in_use_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let in_use = write_clean(dir.path(), &rows(), "a.csv", Digest::of(b"a")).unwrap();
+        let other = write_clean(dir.path(), &rows().head(Some(1)), "a.csv", Digest::of(b"a")).unwrap();
+        assert_ne!(in_use[0].sha256, other[0].sha256);
+        assert_eq!(read(dir.path(), &in_use, &schema()).unwrap().height(), 3);
+        assert_eq!(read(dir.path(), &other, &schema()).unwrap().height(), 1);
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = write_clean(dir.path(), &rows(), "a.csv", Digest::of(b"a")).unwrap();
+        std::fs::remove_file(dir.path().join(&files[1].path)).unwrap();
+        let error = read(dir.path(), &files, &schema()).unwrap_err();
+        assert!(error.to_string().contains(&files[1].path), "{error}");
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! Opening the database and bringing its tables up to date.
 //!
 //! Comes in: `sqlite:PATH` or `postgres://…`. Goes out: a `Store`.
-//! Refuses: other addresses; to print a password.
+//! Refuses: other addresses; to print a password, also in an error.
 
 use std::path::Path;
 use std::sync::Mutex;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::sqlite::SqliteConnection;
-use diesel::{Connection, RunQueryDsl};
+use diesel::{Connection, QueryResult, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::StoreError;
@@ -19,13 +19,50 @@ const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqli
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgresql");
 /// Worker, scheduler and a few readers; more would only wait for each other.
 const POOL_SIZE_MAX: u32 = 8;
-/// WAL lets readers go on; FULL keeps a committed transaction through a power cut.
-const SQLITE_PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;";
+/// Patience first, so that a second process waits for the change to WAL; WAL lets readers go on; FULL keeps a
+/// committed transaction through a power cut.
+const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+/// A committed transaction survives a power cut whatever the server's default; a statement that waits longer than
+/// these is stuck, and an error is better than a silent daemon.
+const POSTGRES_SETTINGS: &str =
+    "SET synchronous_commit = on; SET lock_timeout = '10s'; SET statement_timeout = '60s';";
+/// Keys of the advisory locks; any numbers that nobody else uses in this database.
+const MIGRATION_LOCK: i64 = 7_310_001;
+const CLAIM_LOCK: i64 = 7_310_002;
 
 pub(super) enum Backend {
     Sqlite(Mutex<SqliteConnection>),
     Postgres(Pool<ConnectionManager<PgConnection>>),
+}
+
+/// What the databases say differently.
+pub(super) trait Dialect {
+    /// Until the end of the transaction nobody else claims an occurrence.
+    fn lock_claims(&mut self) -> QueryResult<()>;
+}
+
+impl Dialect for SqliteConnection {
+    /// `BEGIN IMMEDIATE` has locked everything already.
+    fn lock_claims(&mut self) -> QueryResult<()> {
+        Ok(())
+    }
+}
+
+impl Dialect for PgConnection {
+    /// Without it two workers could see the same job idle, each in its own snapshot.
+    fn lock_claims(&mut self) -> QueryResult<()> {
+        self.batch_execute(&format!("SELECT pg_advisory_xact_lock({CLAIM_LOCK})"))
+    }
+}
+
+#[derive(Debug)]
+struct Settings;
+
+impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Settings {
+    fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
+        connection.batch_execute(POSTGRES_SETTINGS).map_err(diesel::r2d2::Error::QueryError)
+    }
 }
 
 /// All state of an institution.
@@ -58,17 +95,29 @@ impl Store {
         let mut connection = SqliteConnection::establish(&path.to_string_lossy())
             .map_err(|e| StoreError::Open(Box::new(e)))?;
         connection.batch_execute(SQLITE_PRAGMAS)?;
-        connection.run_pending_migrations(SQLITE_MIGRATIONS).map_err(StoreError::Migrate)?;
+        // One process makes the tables, others wait and find them.
+        connection.exclusive_transaction(|connection| {
+            let made = connection.run_pending_migrations(SQLITE_MIGRATIONS);
+            made.map(|_| ()).map_err(StoreError::Migrate)
+        })?;
         Ok(Self { backend: Backend::Sqlite(Mutex::new(connection)) })
     }
 
     fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        // Not by the pool, which would try a wrong address for half a minute and log it with its password.
+        let refused =
+            |e: diesel::ConnectionError| StoreError::Open(without_secrets(url, &e.to_string()).into());
+        let mut connection = PgConnection::establish(url).map_err(refused)?;
+        connection.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
+        // The lock ends with the connection.
+        connection.run_pending_migrations(POSTGRES_MIGRATIONS).map_err(StoreError::Migrate)?;
+        drop(connection);
         let pool = Pool::builder()
             .max_size(POOL_SIZE_MAX)
+            .min_idle(Some(1))
+            .connection_customizer(Box::new(Settings))
             .build(ConnectionManager::<PgConnection>::new(url))
             .map_err(|e| StoreError::Open(Box::new(e)))?;
-        let mut connection = pool.get().map_err(|e| StoreError::Open(Box::new(e)))?;
-        connection.run_pending_migrations(POSTGRES_MIGRATIONS).map_err(StoreError::Migrate)?;
         Ok(Self { backend: Backend::Postgres(pool) })
     }
 
@@ -90,5 +139,16 @@ impl Store {
             diesel::sql_query("SELECT 1").execute(conn)?;
             Ok(())
         })
+    }
+}
+
+/// What libpq says about a connection to `url`, unless it may hold a part of the password: an address it could not
+/// take apart is repeated in its message, wholly or in pieces.
+fn without_secrets(url: &str, message: &str) -> String {
+    let was_read = message.starts_with("connection to server") || message.starts_with("could not translate");
+    if was_read && url.matches('@').count() <= 1 {
+        message.trim_end().to_owned()
+    } else {
+        "address cannot be used; it is not shown because it may hold a password".to_owned()
     }
 }

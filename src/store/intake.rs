@@ -1,7 +1,8 @@
 //! Intake: the account of every delivered file, by name and content.
 //!
 //! Comes in: `FileIntake`s of an ingest step. Goes out: what is known of a content.
-//! Refuses: nothing; a file of a known name with other bytes becomes the current version, the old stays listed.
+//! Refuses: to count bytes twice. A file of a known name with other bytes becomes the current version, known bytes
+//! under another name are a renamed file; what they replace stays listed but is not current.
 
 use diesel::prelude::*;
 
@@ -37,21 +38,55 @@ impl IntakeRow {
     }
 }
 
+/// A name under which some bytes were delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownName {
+    /// File name.
+    pub source: String,
+    /// When it was first taken in with these bytes.
+    pub first_seen_ms: i64,
+    /// Whether these bytes are the current version of that name.
+    pub is_current: bool,
+    /// Whether it was set aside whole.
+    pub is_refused: bool,
+}
+
 macro_rules! insert_intake {
     ($conn:expr, $rows:expr, $config_digest:expr, $now_ms:expr) => {
         for intake in $rows {
-            use $crate::store::schema::{intakes, lake_files};
+            use diesel::upsert::excluded;
+            use $crate::store::schema::{budget_lines, intakes, lake_files};
             let row = $crate::store::intake::IntakeRow::new(intake, $config_digest, $now_ms)?;
             let older = intakes::source.eq(&row.source).and(intakes::sha256.ne(&row.sha256));
             diesel::update(intakes::table.filter(older)).set(intakes::is_current.eq(0)).execute($conn)?;
             if intake.refused.is_none() {
-                let replaced = lake_files::kind.eq("clean").and(lake_files::source.eq(&row.source));
-                diesel::update(lake_files::table.filter(replaced))
+                let renamed = intakes::sha256
+                    .eq(&row.sha256)
+                    .and(intakes::source.ne(&row.source))
+                    .and(intakes::refused.eq(0));
+                diesel::update(intakes::table.filter(renamed))
+                    .set(intakes::is_current.eq(0))
+                    .execute($conn)?;
+                let same = lake_files::source.eq(&row.source).or(lake_files::source_sha256.eq(&row.sha256));
+                diesel::update(lake_files::table.filter(lake_files::kind.eq("clean").and(same)))
                     .set(lake_files::is_current.eq(0))
                     .execute($conn)?;
+                let same =
+                    budget_lines::source.eq(&row.source).or(budget_lines::source_sha256.eq(&row.sha256));
+                diesel::delete(budget_lines::table.filter(same)).execute($conn)?;
             }
-            diesel::delete(intakes::table.find((&row.source, &row.sha256))).execute($conn)?;
-            diesel::insert_into(intakes::table).values(&row).execute($conn)?;
+            diesel::insert_into(intakes::table)
+                .values(&row)
+                .on_conflict((intakes::source, intakes::sha256))
+                .do_update()
+                .set((
+                    intakes::mapping.eq(excluded(intakes::mapping)),
+                    intakes::config_digest.eq(excluded(intakes::config_digest)),
+                    intakes::refused.eq(excluded(intakes::refused)),
+                    intakes::detail.eq(excluded(intakes::detail)),
+                    intakes::is_current.eq(1),
+                ))
+                .execute($conn)?;
         }
     };
 }
@@ -75,6 +110,23 @@ impl Store {
             Ok::<_, StoreError>(same.select(intakes::detail).first(conn).optional()?)
         })?;
         found.map(|detail| serde_json::from_str(&detail).map_err(StoreError::corrupt("intake"))).transpose()
+    }
+
+    /// The names under which bytes of this digest were delivered, by name.
+    pub fn names_of(&self, sha256: &Digest) -> Result<Vec<KnownName>, StoreError> {
+        let sha256 = sha256.to_string();
+        let rows: Vec<(String, i64, i64, i64)> = on_conn!(self, |conn| {
+            let of_bytes = intakes::table.filter(intakes::sha256.eq(&sha256)).order(intakes::source);
+            let columns = (intakes::source, intakes::first_seen_ms, intakes::is_current, intakes::refused);
+            Ok::<_, StoreError>(of_bytes.select(columns).load(conn)?)
+        })?;
+        let name = |(source, first_seen_ms, is_current, refused)| KnownName {
+            source,
+            first_seen_ms,
+            is_current: is_current == 1,
+            is_refused: refused == 1,
+        };
+        Ok(rows.into_iter().map(name).collect())
     }
 
     /// The accounts of the current version of every file, by name.

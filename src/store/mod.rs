@@ -2,7 +2,7 @@
 //!
 //! Comes in: ledger types and plain values. Goes out: the same, durable.
 //! Refuses: to be bypassed (only this folder says `diesel::`), half-written steps (one transaction a step), a step
-//! that begins again after it succeeded, and a stale worker's word about an occurrence.
+//! that begins again after it succeeded, a stale worker's word about an occurrence, a late word about a mail.
 //!
 //! One body serves both databases: `on_conn!` expands it once for each. Dialects differ only in `connection`.
 
@@ -20,6 +20,7 @@ pub mod steps;
 pub use artifacts::Artifact;
 pub use audit::AuditEntry;
 pub use connection::Store;
+pub use intake::KnownName;
 pub use occurrences::Occurrence;
 pub use outbox::OutboxRow;
 pub use runs::{NewRun, Run, RunStatus};
@@ -50,6 +51,22 @@ pub enum StoreError {
         run_id: String,
         /// The step.
         step: String,
+        /// The state it is in.
+        found: String,
+    },
+    /// The run is unknown, or succeeded before.
+    #[error("run {run_id} cannot end: it is {found}")]
+    IllegalEnd {
+        /// The run.
+        run_id: String,
+        /// The state it is in.
+        found: String,
+    },
+    /// Nobody is sending this mail: it is unknown, waits, was sent, or was given up.
+    #[error("mail {id} is {found}, not being sent")]
+    NotSending {
+        /// The mail.
+        id: String,
         /// The state it is in.
         found: String,
     },

@@ -5,6 +5,7 @@
 
 use diesel::prelude::*;
 
+use super::connection::Dialect;
 use super::schema::occurrences;
 use super::{Store, StoreError, on_conn};
 
@@ -74,14 +75,18 @@ impl Store {
         lease_ms: i64,
     ) -> Result<Option<Occurrence>, StoreError> {
         on_conn!(self, |conn| {
+            conn.lock_claims()?;
             let busy: Vec<String> = occurrences::table
                 .filter(occurrences::status.eq("claimed"))
                 .filter(occurrences::lease_until_ms.gt(now_ms))
                 .select(occurrences::job)
                 .load(conn)?;
-            let open = occurrences::status.eq("due").or(occurrences::status.eq("claimed"));
+            let expired = occurrences::status
+                .eq("claimed")
+                .and(occurrences::lease_until_ms.is_null().or(occurrences::lease_until_ms.le(now_ms)));
+            let open = occurrences::status.eq("due").or(expired);
             let next: Option<Occurrence> = occurrences::table
-                .filter(open.and(occurrences::job.ne_all(&busy)))
+                .filter(open.clone().and(occurrences::job.ne_all(&busy)))
                 .order((occurrences::scheduled_ms, occurrences::job))
                 .select(Occurrence::as_select())
                 .first(conn)
@@ -89,7 +94,8 @@ impl Store {
             let Some(mut row) = next else { return Ok::<_, StoreError>(None) };
             let same_epoch = occurrences::table
                 .find((&row.job, row.scheduled_ms))
-                .filter(occurrences::epoch.eq(row.epoch));
+                .filter(occurrences::epoch.eq(row.epoch))
+                .filter(open);
             let changed = diesel::update(same_epoch)
                 .set((
                     occurrences::status.eq("claimed"),
@@ -99,6 +105,9 @@ impl Store {
                 ))
                 .execute(conn)?;
             row.epoch += 1;
+            "claimed".clone_into(&mut row.status);
+            row.owner = Some(owner.to_owned());
+            row.lease_until_ms = Some(now_ms + lease_ms);
             Ok((changed == 1).then_some(row))
         })
     }

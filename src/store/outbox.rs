@@ -1,8 +1,8 @@
 //! The outbox: a mail is a row before it is a message.
 //!
 //! Comes in: composed mails by a deterministic id. Goes out: what is to be sent.
-//! Refuses: a second row of the same id, so that a report goes out once however often its step runs. A row found in
-//! `sending` after a crash is sent again under the same Message-ID: a possible duplicate is recognisable.
+//! Refuses: a second row of the same id, so that a report goes out once however often its step runs; a word about a
+//! mail that nobody is sending, so that a late timeout cannot send it again. A row found in `sending` after a crash is sent again under the same Message-ID: a possible duplicate is recognisable.
 
 use diesel::prelude::*;
 
@@ -51,8 +51,12 @@ impl Store {
         on_conn!(self, |conn| {
             let mut added = 0;
             for row in rows {
-                added +=
+                let is_new =
                     diesel::insert_into(outbox::table).values(row).on_conflict_do_nothing().execute(conn)?;
+                if is_new == 0 {
+                    continue;
+                }
+                added += is_new;
                 super::audit::insert_audit!(
                     conn,
                     row.created_ms,
@@ -68,7 +72,7 @@ impl Store {
 
     /// Takes the next mail to send: queued and due, or left in `sending` since before `stale_before_ms`.
     pub fn take_mail(&self, now_ms: i64, stale_before_ms: i64) -> Result<Option<OutboxRow>, StoreError> {
-        on_conn!(self, |conn| {
+        on_conn!(self, |conn| loop {
             let due = outbox::status.eq("queued").and(outbox::next_attempt_ms.le(now_ms));
             let stale = outbox::status.eq("sending").and(outbox::next_attempt_ms.le(stale_before_ms));
             let next: Option<OutboxRow> = outbox::table
@@ -77,7 +81,7 @@ impl Store {
                 .select(OutboxRow::as_select())
                 .first(conn)
                 .optional()?;
-            let Some(mut row) = next else { return Ok::<_, StoreError>(None) };
+            let Some(mut row) = next else { break Ok::<_, StoreError>(None) };
             let taken = outbox::table.find(&row.id).filter(outbox::attempts.eq(row.attempts));
             let changed = diesel::update(taken)
                 .set((
@@ -86,8 +90,13 @@ impl Store {
                     outbox::next_attempt_ms.eq(now_ms),
                 ))
                 .execute(conn)?;
-            row.attempts += 1;
-            Ok((changed == 1).then_some(row))
+            if changed == 1 {
+                "sending".clone_into(&mut row.status);
+                row.attempts += 1;
+                row.next_attempt_ms = now_ms;
+                break Ok(Some(row));
+            }
+            // Another sender was quicker: look again.
         })
     }
 
@@ -116,7 +125,8 @@ impl Store {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         on_conn!(self, |conn| {
-            diesel::update(outbox::table.find(id))
+            let taken = outbox::table.find(id).filter(outbox::status.eq("sending"));
+            let changed = diesel::update(taken)
                 .set((
                     outbox::status.eq(status),
                     outbox::sent_ms.eq(sent_ms),
@@ -124,6 +134,12 @@ impl Store {
                     outbox::reply.eq(Some(reply)),
                 ))
                 .execute(conn)?;
+            if changed != 1 {
+                let found: Option<String> =
+                    outbox::table.find(id).select(outbox::status).first(conn).optional()?;
+                let found = found.unwrap_or_else(|| "unknown".to_owned());
+                return Err(StoreError::NotSending { id: id.to_owned(), found });
+            }
             super::audit::insert_audit!(conn, now_ms, "ledgerwatch", &format!("mail.{status}"), id, reply);
             Ok(())
         })

@@ -150,7 +150,7 @@ impl Store {
         })
     }
 
-    /// Records how the run ended.
+    /// Records how the run ended; refused for an unknown run, and for another end of a succeeded one.
     pub fn end_run(
         &self,
         id: &str,
@@ -159,6 +159,15 @@ impl Store {
         now_ms: i64,
     ) -> Result<(), StoreError> {
         on_conn!(self, |conn| {
+            let known: Option<String> = runs::table.find(id).select(runs::status).first(conn).optional()?;
+            match known.as_deref() {
+                Some("succeeded") if status == RunStatus::Succeeded => return Ok(()),
+                Some("succeeded") | None => {
+                    let found = known.unwrap_or_else(|| "unknown".to_owned());
+                    return Err(StoreError::IllegalEnd { run_id: id.to_owned(), found });
+                }
+                Some(_) => {}
+            }
             diesel::update(runs::table.find(id))
                 .set((
                     runs::status.eq(status.token()),

@@ -130,16 +130,20 @@ impl Store {
         })
     }
 
-    /// Notes why `step` failed.
+    /// Notes why `step` failed; refused when it was not begun or has ended.
     pub fn fail_step(&self, run_id: &str, step: &str, error: &str, now_ms: i64) -> Result<(), StoreError> {
         on_conn!(self, |conn| {
-            diesel::update(steps::table.find((run_id, step)).filter(steps::status.eq("started")))
+            let begun = steps::table.find((run_id, step)).filter(steps::status.eq("started"));
+            let changed = diesel::update(begun)
                 .set((
                     steps::status.eq("failed"),
                     steps::finished_ms.eq(Some(now_ms)),
                     steps::error.eq(Some(error)),
                 ))
                 .execute(conn)?;
+            if changed != 1 {
+                return Err(illegal(run_id, step, "not started"));
+            }
             super::audit::insert_audit!(
                 conn,
                 now_ms,

@@ -1,12 +1,14 @@
 //! One suite over both databases.
 
+mod faults;
+
 use ledgerwatch::ledger::{Amount, BudgetLine, Digest, FileIntake, LakeFile, LakeKind};
 use ledgerwatch::store::{Artifact, NewRun, OutboxRow, RunStatus, StepCommit, Store, StoreError};
 
 use crate::support::postgres::Postgres;
 
-/// Runs every test of the suite on a fresh store.
-fn suite(fresh: &dyn Fn() -> Store) {
+/// Runs every test of the suite on a fresh database.
+fn suite(fresh: &dyn Fn() -> String) {
     for test in [
         a_run_begins_once,
         a_step_commits_all_or_nothing,
@@ -14,6 +16,21 @@ fn suite(fresh: &dyn Fn() -> Store) {
         an_occurrence_is_claimed_once_and_a_stale_word_is_refused,
         one_job_is_worked_on_once_at_a_time,
         a_mail_is_queued_once_and_found_again_after_a_crash,
+        faults::the_same_bytes_count_once_under_a_new_name,
+        faults::a_file_that_stops_being_a_budget_takes_its_lines_along,
+        faults::rows_without_their_account_are_refused,
+        faults::a_late_failure_does_not_send_a_mail_again,
+        faults::a_known_mail_is_not_noted_as_queued_again,
+        faults::a_finished_run_stays_finished,
+        faults::only_a_begun_step_can_fail,
+    ] {
+        test(&Store::open(&fresh()).unwrap());
+    }
+    for test in [
+        faults::several_processes_may_open_a_fresh_database,
+        faults::workers_share_no_job,
+        faults::senders_share_no_mail,
+        faults::the_audit_log_is_never_rewritten,
     ] {
         test(&fresh());
     }
@@ -25,14 +42,14 @@ fn the_suite_holds_on_sqlite() {
     let n = std::cell::Cell::new(0);
     suite(&|| {
         n.set(n.get() + 1);
-        Store::open(&format!("sqlite:{}/{}.db", dir.path().display(), n.get())).unwrap()
+        format!("sqlite:{}/{}.db", dir.path().display(), n.get())
     });
 }
 
 #[test]
 fn the_suite_holds_on_postgresql() {
     if let Some(server) = Postgres::start() {
-        suite(&|| Store::open(&server.database()).unwrap());
+        suite(&|| server.database());
     }
 }
 
@@ -158,9 +175,9 @@ fn one_job_is_worked_on_once_at_a_time(store: &Store) {
     assert!(store.claim_occurrence("a", 10, 30).unwrap().is_none());
 }
 
-fn a_mail_is_queued_once_and_found_again_after_a_crash(store: &Store) {
-    let row = OutboxRow {
-        id: "m1".to_owned(),
+fn mail(id: &str) -> OutboxRow {
+    OutboxRow {
+        id: id.to_owned(),
         run_id: "r".to_owned(),
         department: "D1".to_owned(),
         recipients: "[]".to_owned(),
@@ -168,14 +185,18 @@ fn a_mail_is_queued_once_and_found_again_after_a_crash(store: &Store) {
         body_text: "t".to_owned(),
         body_html: "h".to_owned(),
         attachments: "[]".to_owned(),
-        message_id: "m1@example".to_owned(),
+        message_id: format!("{id}@example"),
         status: "queued".to_owned(),
         attempts: 0,
         created_ms: 1,
         next_attempt_ms: 1,
         sent_ms: None,
         reply: None,
-    };
+    }
+}
+
+fn a_mail_is_queued_once_and_found_again_after_a_crash(store: &Store) {
+    let row = mail("m1");
     assert_eq!(store.enqueue(std::slice::from_ref(&row)).unwrap(), 1);
     assert_eq!(store.enqueue(std::slice::from_ref(&row)).unwrap(), 0);
     assert_eq!(store.take_mail(10, 5).unwrap().unwrap().attempts, 1);

@@ -1,17 +1,23 @@
 //! A private PostgreSQL for the tests, with one database for each of them.
 //!
 //! It is started by `initdb` and `pg_ctl` in a temporary folder and speaks over a socket there. Where its programs are
-//! missing the tests say so in one line. PostgreSQL refuses to run as root: then it runs as `nobody`.
+//! missing the tests say so in one line. PostgreSQL refuses to run as root: then it runs as `nobody`. A watchdog stops
+//! it when the tests end without saying so.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub struct Postgres {
     folder: tempfile::TempDir,
     is_root: bool,
     next: AtomicU32,
+    watchdog: Option<Child>,
 }
+
+/// Waits for its standard input to close, as it does however the tests die, then stops the server and removes it.
+const WATCHDOG: &str = r#"read -r _; [ -f "$1/data/postmaster.pid" ] || exit 0
+kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"; sleep 1; rm -rf "$1""#;
 
 impl Postgres {
     /// A running server, or `None` with a printed notice.
@@ -22,10 +28,14 @@ impl Postgres {
             return None;
         }
         let folder = tempfile::Builder::new().prefix("lwpg").tempdir_in("/tmp").unwrap();
-        let server = Self { folder, is_root, next: AtomicU32::new(0) };
+        let mut server = Self { folder, is_root, next: AtomicU32::new(0), watchdog: None };
         if is_root {
             assert!(Command::new("chown").arg("nobody").arg(server.root()).status().unwrap().success());
         }
+        let mut watchdog = Command::new("sh");
+        watchdog.args(["-c", WATCHDOG, "watchdog"]).arg(server.root());
+        server.watchdog =
+            watchdog.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok();
         let data = server.root().join("data");
         let socket = server.root().display().to_string();
         let options = format!("-k {socket} -c listen_addresses='' -c fsync=off");
@@ -54,7 +64,7 @@ impl Postgres {
         } else {
             Command::new(path)
         };
-        let quiet = std::process::Stdio::null;
+        let quiet = Stdio::null;
         command
             .args(arguments)
             .current_dir("/")
@@ -77,6 +87,10 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         let data = self.root().join("data").display().to_string();
         self.program("pg_ctl", &["-D", &data, "-m", "immediate", "stop"]);
+        if let Some(mut watchdog) = self.watchdog.take() {
+            drop(watchdog.stdin.take());
+            assert!(watchdog.wait().is_ok());
+        }
     }
 }
 
