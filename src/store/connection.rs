@@ -5,10 +5,12 @@
 
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::result::Error;
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryResult, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -23,6 +25,9 @@ const POOL_SIZE_MAX: u32 = 8;
 /// committed transaction through a power cut.
 const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
      PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+/// Five seconds, like the busy timeout.
+const WAL_TRIES_MAX: usize = 100;
+const WAL_PAUSE: Duration = Duration::from_millis(50);
 /// A committed transaction survives a power cut whatever the server's default; a statement that waits longer than
 /// these is stuck, and an error is better than a silent daemon.
 const POSTGRES_SETTINGS: &str =
@@ -94,7 +99,7 @@ impl Store {
         }
         let mut connection = SqliteConnection::establish(&path.to_string_lossy())
             .map_err(|e| StoreError::Open(Box::new(e)))?;
-        connection.batch_execute(SQLITE_PRAGMAS)?;
+        prepare(&mut connection)?;
         // One process makes the tables, others wait and find them.
         connection.exclusive_transaction(|connection| {
             let made = connection.run_pending_migrations(SQLITE_MIGRATIONS);
@@ -140,6 +145,20 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// Sets the pragmas. The first change to WAL fails at once where another process makes it, whatever the busy timeout
+/// says, so it is tried again for as long as that timeout.
+fn prepare(connection: &mut SqliteConnection) -> QueryResult<()> {
+    for _ in 0..WAL_TRIES_MAX {
+        match connection.batch_execute(SQLITE_PRAGMAS) {
+            Err(Error::DatabaseError(_, info)) if info.message().contains("locked") => {
+                std::thread::sleep(WAL_PAUSE);
+            }
+            other => return other,
+        }
+    }
+    connection.batch_execute(SQLITE_PRAGMAS)
 }
 
 /// What libpq says about a connection to `url`, unless it may hold a part of the password: an address it could not

@@ -86,7 +86,7 @@ impl Store {
                 .and(occurrences::lease_until_ms.is_null().or(occurrences::lease_until_ms.le(now_ms)));
             let open = occurrences::status.eq("due").or(expired);
             let next: Option<Occurrence> = occurrences::table
-                .filter(open.clone().and(occurrences::job.ne_all(&busy)))
+                .filter(open.and(occurrences::job.ne_all(&busy)))
                 .order((occurrences::scheduled_ms, occurrences::job))
                 .select(Occurrence::as_select())
                 .first(conn)

@@ -44,6 +44,11 @@ fn the_suite_holds_on_sqlite() {
         n.set(n.get() + 1);
         format!("sqlite:{}/{}.db", dir.path().display(), n.get())
     });
+    // The race is short: several tries.
+    for n in 0..10 {
+        let url = format!("sqlite:{}/race{n}.db", dir.path().display());
+        faults::several_processes_may_open_a_fresh_database(&url);
+    }
 }
 
 #[test]

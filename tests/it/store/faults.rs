@@ -138,6 +138,7 @@ pub fn workers_share_no_job(url: &str) {
         while done.lock().unwrap().len() < jobs.len() * usize::try_from(n_each).unwrap() {
             assert!(begin.elapsed() < PATIENCE, "workers are stuck");
             let Some(claim) = store.claim_occurrence(&owner.to_string(), 100, 1_000_000).unwrap() else {
+                // SQLite's busy timeout is not fair: workers that never pause can starve one.
                 std::thread::sleep(Duration::from_millis(2));
                 continue;
             };
@@ -164,6 +165,7 @@ pub fn senders_share_no_mail(url: &str) {
         while let Some(row) = store.take_mail(10, 0).unwrap() {
             taken.lock().unwrap().push(row.id);
         }
+        assert!(store.mails_of("r").unwrap().iter().all(|mail| mail.status == "sending"), "mails were left");
     });
     let taken = taken.into_inner().unwrap();
     assert_eq!((taken.len(), taken.iter().collect::<BTreeSet<_>>().len()), (60, 60));
