@@ -4,6 +4,7 @@
 //! missing the tests say so in one line. PostgreSQL refuses to run as root: then it runs as `nobody`. A watchdog stops
 //! it when the tests end without saying so.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,9 +16,11 @@ pub struct Postgres {
     watchdog: Option<Child>,
 }
 
-/// Waits for its standard input to close, as it does however the tests die, then stops the server and removes it.
-const WATCHDOG: &str = r#"read -r _; [ -f "$1/data/postmaster.pid" ] || exit 0
-kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"; sleep 1; rm -rf "$1""#;
+/// A line says that all is done. Where its standard input closes without one the tests died: it lets a start under way
+/// come to its end, stops the server and removes the folder.
+const WATCHDOG: &str = r#"read -r _ && exit 0; sleep 3
+[ -f "$1/data/postmaster.pid" ] && kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")" && sleep 1
+rm -rf "$1""#;
 
 impl Postgres {
     /// A running server, or `None` with a printed notice.
@@ -88,8 +91,10 @@ impl Drop for Postgres {
         let data = self.root().join("data").display().to_string();
         self.program("pg_ctl", &["-D", &data, "-m", "immediate", "stop"]);
         if let Some(mut watchdog) = self.watchdog.take() {
-            drop(watchdog.stdin.take());
-            assert!(watchdog.wait().is_ok());
+            if let Some(mut input) = watchdog.stdin.take() {
+                input.write_all(b"done\n").ok();
+            }
+            watchdog.wait().ok();
         }
     }
 }
