@@ -2,3 +2,167 @@
 //!
 //! Comes in: budget lines and a `LedgerView`. Goes out: execution rates and a year-end forecast.
 //! Refuses: a rate where there is no budget; it says so instead.
+
+use std::collections::BTreeMap;
+
+use chrono::Datelike;
+use serde::{Deserialize, Serialize};
+
+use crate::clean::LedgerView;
+use crate::ledger::{Amount, BudgetLine, FiscalMonth};
+
+/// A department's account in one fiscal year, as of the end of a month.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BudgetStatus {
+    /// Department name.
+    pub department: String,
+    /// Account.
+    pub account: String,
+    /// 예산현액; `None` where no budget file has a line.
+    pub budget: Option<Amount>,
+    /// 집행액 from the start of the year to the end of the month.
+    pub spent: Amount,
+    /// Forecast of the whole year's spending.
+    pub forecast: Amount,
+    /// Whether the forecast follows last year's course (else it is linear).
+    pub is_seasonal: bool,
+}
+
+impl BudgetStatus {
+    /// 집행률, 1.0 = all of it; `None` without a budget above zero.
+    pub fn execution_rate(&self) -> Option<f64> {
+        let budget = self.budget.filter(|budget| budget.0 > 0)?;
+        Some(self.spent.0 as f64 / budget.0 as f64)
+    }
+
+    /// Whether more was spent than planned.
+    pub fn is_over(&self) -> bool {
+        self.budget.is_some_and(|budget| self.spent > budget)
+    }
+}
+
+#[derive(Default)]
+struct Sums {
+    budget: Option<i64>,
+    to_date: i64,
+    last_to_date: i64,
+    last_year: i64,
+}
+
+/// Status of every department and account with a budget or spending in the year of `month`, sorted.
+pub fn status(lines: &[BudgetLine], ledger: &LedgerView, month: FiscalMonth) -> Vec<BudgetStatus> {
+    let mut sums: BTreeMap<(String, String), Sums> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.fiscal_year == month.year()) {
+        let entry = sums.entry((line.department.clone(), line.account.clone())).or_default();
+        *entry.budget.get_or_insert(0) += line.current_budget.0;
+    }
+    let mut by_id: BTreeMap<(u32, u32), Sums> = BTreeMap::new();
+    for i in 0..ledger.n_rows {
+        let date = ledger.date(i);
+        let years_back = month.year() - date.year();
+        if !(0..=1).contains(&years_back) || (years_back == 0 && date.month() > month.month()) {
+            continue;
+        }
+        let entry = by_id.entry((ledger.department.ids[i], ledger.account.ids[i])).or_default();
+        let amount = ledger.amount[i];
+        if years_back == 0 {
+            entry.to_date += amount;
+        } else {
+            entry.last_year += amount;
+            if date.month() <= month.month() {
+                entry.last_to_date += amount;
+            }
+        }
+    }
+    for ((department, account), found) in by_id {
+        let name = |names: &[String], id: u32| names.get(id as usize).cloned().unwrap_or_default();
+        let key = (name(&ledger.department.names, department), name(&ledger.account.names, account));
+        let entry = sums.entry(key).or_default();
+        (entry.to_date, entry.last_to_date, entry.last_year) =
+            (found.to_date, found.last_to_date, found.last_year);
+    }
+    sums.into_iter()
+        .filter(|(_, sums)| sums.budget.is_some() || sums.to_date != 0)
+        .map(|((department, account), sums)| {
+            let (forecast, is_seasonal) = forecast(&sums, month);
+            BudgetStatus {
+                department,
+                account,
+                budget: sums.budget.map(Amount),
+                spent: Amount(sums.to_date),
+                forecast: Amount(forecast),
+                is_seasonal,
+            }
+        })
+        .collect()
+}
+
+/// Year's spending so far, scaled by last year's course where last year had spending by this month, else linearly.
+fn forecast(sums: &Sums, month: FiscalMonth) -> (i64, bool) {
+    let scale = |numerator: i64, denominator: i64| {
+        let product = i128::from(sums.to_date) * i128::from(numerator) / i128::from(denominator);
+        i64::try_from(product).unwrap_or(i64::MAX)
+    };
+    // A course so steep that a few won become a year's budget says nothing; twelve-fold is one month of twelve.
+    let is_seasonal = sums.last_to_date > 0
+        && sums.last_year >= sums.last_to_date
+        && sums.last_year / sums.last_to_date <= 12;
+    match is_seasonal {
+        true => (scale(sums.last_year, sums.last_to_date), true),
+        false => (scale(12, i64::from(month.month())), false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::CleanLedger;
+    use crate::clean::mapping::shipped;
+    use crate::ingest::read_in_process;
+    use crate::ledger::Departments;
+
+    fn ledger(rows: &str) -> CleanLedger {
+        let text = format!("일자,부서,계정과목,금액\n{rows}");
+        let book = read_in_process(text.as_bytes(), "a.csv").unwrap();
+        crate::clean::tidy(&book, &shipped().unwrap(), &Departments::default())
+    }
+
+    fn statuses(rows: &str, budget: Option<i64>, month: &str) -> Vec<BudgetStatus> {
+        let clean = ledger(rows);
+        let view = LedgerView::new(&clean.rows, &clean.currency).unwrap();
+        let line = |amount| BudgetLine {
+            fiscal_year: 2024,
+            department: "총무과".to_owned(),
+            account: "여비".to_owned(),
+            current_budget: Amount(amount),
+        };
+        let lines: Vec<BudgetLine> = budget.map(line).into_iter().collect();
+        status(&lines, &view, month.parse().unwrap())
+    }
+
+    #[test]
+    fn spending_is_counted_to_the_end_of_the_month() {
+        let rows = "2024-01-05,총무과,여비,100\n2024-06-30,총무과,여비,200\n2024-07-01,총무과,여비,400\n";
+        let found = statuses(rows, Some(1_000), "2024-06");
+        assert_eq!(
+            (found[0].spent, found[0].forecast, found[0].is_seasonal),
+            (Amount(300), Amount(600), false)
+        );
+        assert_eq!(found[0].execution_rate(), Some(0.3));
+    }
+
+    #[test]
+    fn the_forecast_follows_last_years_course() {
+        let rows = "2023-03-01,총무과,여비,100\n2023-12-01,총무과,여비,300\n2024-03-01,총무과,여비,50\n";
+        let found = statuses(rows, Some(100), "2024-03");
+        assert_eq!((found[0].forecast, found[0].is_seasonal), (Amount(200), true));
+    }
+
+    #[test]
+    fn without_budget_there_is_no_rate() {
+        let found = statuses("2024-01-05,총무과,여비,100\n", None, "2024-01");
+        assert_eq!((found[0].budget, found[0].execution_rate()), (None, None));
+        let over = statuses("2024-01-05,총무과,여비,100\n", Some(99), "2024-01");
+        assert!(over[0].is_over());
+    }
+}

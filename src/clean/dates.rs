@@ -46,7 +46,8 @@ pub fn from_serial(serial: f64, is_1904: bool) -> Result<(NaiveDate, Option<i64>
     if !is_1904 && whole as u64 == 60 {
         return Err("엑셀에만 있는 날짜(1900-02-29)입니다");
     }
-    let epoch = if is_1904 { NaiveDate::from_ymd_opt(1904, 1, 1) } else { NaiveDate::from_ymd_opt(1899, 12, 30) };
+    let epoch =
+        if is_1904 { NaiveDate::from_ymd_opt(1904, 1, 1) } else { NaiveDate::from_ymd_opt(1899, 12, 30) };
     let date = epoch.and_then(|epoch| epoch.checked_add_days(Days::new(whole as u64))).ok_or(NOT_A_DATE)?;
     let minute = ((serial - whole) * 1440.0).round() as i64;
     in_range(date).map(|date| (date, (minute > 0 && minute < 1440).then_some(minute)))
@@ -70,7 +71,9 @@ pub fn minute_from_text(text: &str) -> Result<i64, &'static str> {
     let body: String = super::text::narrow(text);
     let (hour, minute) = match body.split_once(':') {
         Some((hour, rest)) => (hour.to_owned(), rest.split(':').next().unwrap_or_default().to_owned()),
-        None if matches!(body.len(), 4 | 6) && body.is_ascii() => (body[..2].to_owned(), body[2..4].to_owned()),
+        None if matches!(body.len(), 4 | 6) && body.is_ascii() => {
+            (body[..2].to_owned(), body[2..4].to_owned())
+        }
         None => return Err(refuse),
     };
     let parse = |part: &str| part.parse::<i64>().map_err(|_| refuse);
@@ -127,7 +130,11 @@ fn day(year: i32, month: i32, day: i32) -> Result<NaiveDate, &'static str> {
 }
 
 fn in_range(date: NaiveDate) -> Result<NaiveDate, &'static str> {
-    if (1990..=2100).contains(&date.year()) { Ok(date) } else { Err("1990년부터 2100년까지만 읽습니다") }
+    if (1990..=2100).contains(&date.year()) {
+        Ok(date)
+    } else {
+        Err("1990년부터 2100년까지만 읽습니다")
+    }
 }
 
 #[cfg(test)]

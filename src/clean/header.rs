@@ -41,7 +41,13 @@ pub(super) fn find<'a>(sheet: &RawSheet, mappings: &'a [Mapping]) -> Result<Head
             let n_found = cells.len();
             if !missing.is_empty() {
                 if nearest.as_ref().is_none_or(|near| n_found > near.n_found) && n_found > 0 {
-                    nearest = Some(Near { n_found, mapping: mapping.label.clone(), missing, row: row.number, headers: texts(row) });
+                    nearest = Some(Near {
+                        n_found,
+                        mapping: mapping.label.clone(),
+                        missing,
+                        row: row.number,
+                        headers: texts(row),
+                    });
                 }
                 continue;
             }
@@ -149,7 +155,9 @@ fn no_header(sheet: &RawSheet, near: Option<Near>) -> Problem {
                 "",
                 format!("{place}{}행 머리글: {}", near.row, near.headers.join(", ")),
                 format!("‘{}’ 매핑의 필수 열 {} (예: {headers})", near.mapping, names.join(", ")),
-                format!("config/mappings/의 매핑에서 [columns.{column}] headers에 이 파일의 머리글을 더하세요."),
+                format!(
+                    "config/mappings/의 매핑에서 [columns.{column}] headers에 이 파일의 머리글을 더하세요."
+                ),
             )
         }
         None => Problem::new(

@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn dates_document_and_business_numbers_stay() {
-        for input in ["2024-01-05 구입", "결의 2024-000123", "123-45-67890", "1,234,000원", "제2024-12-003호"] {
+        for input in ["2024-01-05 구입", "결의 2024-000123", "123-45-67890", "1,234,000원", "제2024-12-003호"]
+        {
             assert_eq!(text(input), input);
         }
     }

@@ -172,7 +172,8 @@ fn total_word(header: &Header<'_>, row: &RawRow) -> Option<String> {
         let RawCell::Text(found) = cell else { continue };
         let narrowed = text::narrow(found);
         let narrowed = narrowed.trim_matches(['[', ']', '(', ')', '<', '>', '*', ':']);
-        let is_word = ["소계", "합계", "누계", "총계", "총합계", "월계"].iter().any(|w| narrowed.ends_with(w));
+        let is_word =
+            ["소계", "합계", "누계", "총계", "총합계", "월계"].iter().any(|w| narrowed.ends_with(w));
         if is_word || narrowed == "계" {
             return Some(text::tidy(found));
         }
@@ -194,7 +195,9 @@ fn is_filler(header: &Header<'_>, cell: &RawCell) -> bool {
 fn amount(header: &Header<'_>, cell: &RawCell) -> Result<i64, &'static str> {
     let mapping = header.mapping;
     match cell {
-        RawCell::Text(found) => amounts::from_text(found, &mapping.amounts, mapping.minor_digits, header.factor),
+        RawCell::Text(found) => {
+            amounts::from_text(found, &mapping.amounts, mapping.minor_digits, header.factor)
+        }
         RawCell::Number(number) => amounts::from_number(*number, mapping.minor_digits, header.factor),
         RawCell::Empty => Err("비어 있습니다"),
         RawCell::DateSerial { .. } => Err("금액 칸에 날짜가 있습니다"),
@@ -249,7 +252,8 @@ fn label(header: &Header<'_>, rule: &ColumnRule, cell: &RawCell) -> Result<Optio
         RawCell::Bool(flag) => flag.to_string(),
         RawCell::Error(_) => return Err("오류 값입니다"),
     };
-    let found = if rule.strip_decimal { found.strip_suffix(".0").unwrap_or(&found).to_owned() } else { found };
+    let found =
+        if rule.strip_decimal { found.strip_suffix(".0").unwrap_or(&found).to_owned() } else { found };
     if found.is_empty() || header.mapping.fillers.contains(&found) {
         return Ok(rule.constant.clone());
     }

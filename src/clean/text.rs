@@ -81,7 +81,12 @@ mod tests {
 
     #[test]
     fn units_are_read() {
-        for (text, factor) in [("(단위: 천원)", Some(1_000)), ("[단위 : 원]", Some(1)), ("단위:백만원", Some(1_000_000)), ("총무과", None)] {
+        for (text, factor) in [
+            ("(단위: 천원)", Some(1_000)),
+            ("[단위 : 원]", Some(1)),
+            ("단위:백만원", Some(1_000_000)),
+            ("총무과", None),
+        ] {
             assert_eq!(unit_factor(text), factor, "{text}");
         }
     }

@@ -100,7 +100,10 @@ impl<'a> File<'a> {
             self.intake.notes.push(format!("‘{}’ 시트는 숨겨져 있지만 읽었습니다.", sheet.name));
         }
         if header.factor != 1 {
-            let note = format!("단위에 따라 금액에 {}배를 곱했습니다.", crate::ko::count(usize::try_from(header.factor).unwrap_or(0)));
+            let note = format!(
+                "단위에 따라 금액에 {}배를 곱했습니다.",
+                crate::ko::count(usize::try_from(header.factor).unwrap_or(0))
+            );
             self.intake.notes.push(note);
         }
         if !header.unknown.is_empty() {
@@ -141,7 +144,12 @@ impl<'a> File<'a> {
                         format!("합계 행 ‘{word}’")
                     }
                 };
-                self.issue(sheet, row, RowFate::Skipped, Refusal { column: String::new(), found: String::new(), reason });
+                self.issue(
+                    sheet,
+                    row,
+                    RowFate::Skipped,
+                    Refusal { column: String::new(), found: String::new(), reason },
+                );
             }
             Outcome::Quarantined(refusal) => {
                 self.intake.quarantined += 1;
@@ -195,12 +203,19 @@ impl<'a> File<'a> {
         let currency = self.mapping.as_ref().map_or_else(Currency::krw, Mapping::currency);
         let refused = match (&self.mapping, problem) {
             (None, Some(problem)) => Some(problem),
-            (None, None) => Some(Problem::new("", "빈 통합 문서", "지출 행이 있는 표", "파일을 다시 내려받으세요.")),
+            (None, None) => {
+                Some(Problem::new("", "빈 통합 문서", "지출 행이 있는 표", "파일을 다시 내려받으세요."))
+            }
             (Some(_), _) => self.misread(),
         };
         if let Some(problem) = refused {
             let place = self.book.source.clone();
-            let mut intake = FileIntake::refused(&place, self.book.sha256, self.book.size_bytes, Problem { place: place.clone(), ..problem });
+            let mut intake = FileIntake::refused(
+                &place,
+                self.book.sha256,
+                self.book.size_bytes,
+                Problem { place: place.clone(), ..problem },
+            );
             intake.format = self.intake.format;
             let mut ledger = CleanLedger::empty(currency);
             ledger.intake.push(intake);
@@ -237,9 +252,15 @@ impl<'a> File<'a> {
         }
         if kept > QUARANTINED_SHARE_MAX * (loaded + kept) {
             let first = self.intake.issues.iter().find(|issue| issue.fate == RowFate::Quarantined);
-            let example = first.map(|i| format!(" (예: {}행 {} ‘{}’ {})", i.at.row, i.column, i.found, i.reason));
+            let example =
+                first.map(|i| format!(" (예: {}행 {} ‘{}’ {})", i.at.row, i.column, i.found, i.reason));
             let found = format!("읽지 못한 행 {}개{}", self.intake.quarantined, example.unwrap_or_default());
-            return Some(Problem::new("", found, "절반 넘게 읽히는 파일", "매핑의 일자 순서와 금액 형식을 확인하세요."));
+            return Some(Problem::new(
+                "",
+                found,
+                "절반 넘게 읽히는 파일",
+                "매핑의 일자 순서와 금액 형식을 확인하세요.",
+            ));
         }
         None
     }
@@ -261,7 +282,8 @@ impl<'a> File<'a> {
 /// The department of a merged range that covers this row below its first one.
 fn merged_cell<'s>(sheet: &'s RawSheet, header: &Header<'_>, row: &RawRow) -> Option<&'s RawCell> {
     let column = u32::try_from(*header.cells.get(col::DEPARTMENT)?).ok()?;
-    let inside = |m: &&(u32, u32, u32, u32)| m.0 < row.number && row.number <= m.2 && m.1 <= column && column <= m.3;
+    let inside =
+        |m: &&(u32, u32, u32, u32)| m.0 < row.number && row.number <= m.2 && m.1 <= column && column <= m.3;
     let merge = sheet.merges.iter().find(inside)?;
     if !row::cell(header, row, col::DEPARTMENT).is_blank() {
         return None;
@@ -274,7 +296,8 @@ fn merged_cell<'s>(sheet: &'s RawSheet, header: &Header<'_>, row: &RawRow) -> Op
 fn merge_lines(lines: Vec<BudgetLine>) -> Vec<BudgetLine> {
     let mut merged: BTreeMap<(i32, String, String), i64> = BTreeMap::new();
     for line in lines {
-        *merged.entry((line.fiscal_year, line.department, line.account)).or_default() += line.current_budget.0;
+        *merged.entry((line.fiscal_year, line.department, line.account)).or_default() +=
+            line.current_budget.0;
     }
     let line = |((fiscal_year, department, account), amount)| BudgetLine {
         fiscal_year,

@@ -33,7 +33,12 @@ pub(super) fn meaning(spec: &Spec, place: &str, problems: &mut Problems) {
         refuse("score.bar", spec.score.bar.to_string(), "0 이상 100 이하", "보통 50~80 사이로 둡니다.");
     }
     if spec.institution.minor_digits > 4 {
-        refuse("institution.minor_digits", spec.institution.minor_digits.to_string(), "0~4", "원화는 0입니다.");
+        refuse(
+            "institution.minor_digits",
+            spec.institution.minor_digits.to_string(),
+            "0~4",
+            "원화는 0입니다.",
+        );
     }
     if spec.institution.name.trim().is_empty() {
         refuse("institution.name", "빈 값".to_owned(), "기관 이름", "보고서 표지에 쓸 이름을 적으세요.");
@@ -45,7 +50,12 @@ pub(super) fn meaning(spec: &Spec, place: &str, problems: &mut Problems) {
     let url = &spec.store.database_url;
     if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
         let shown = url.split(':').next().unwrap_or_default().to_owned();
-        refuse("store.database_url", shown, "sqlite:경로 또는 postgres://…", "예: sqlite:data/ledgerwatch.db");
+        refuse(
+            "store.database_url",
+            shown,
+            "sqlite:경로 또는 postgres://…",
+            "예: sqlite:data/ledgerwatch.db",
+        );
     }
     let has_password = url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@'));
     if has_password.is_some_and(|(user, _)| user.contains(':')) {

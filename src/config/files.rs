@@ -48,7 +48,7 @@ pub(super) fn read_all(folder: &Path, problems: &mut Problems) -> Files {
 }
 
 /// Names of the `.toml` files in `folder`, sorted; none where there is no folder.
-pub(super) fn toml_names(folder: &Path) -> Vec<String> {
+pub(crate) fn toml_names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.file_name().into_string().ok())
@@ -66,7 +66,9 @@ impl Files {
         let read = fsx::read_capped(&path, FILE_SIZE_MAX);
         let text = match (read, default) {
             (Ok(bytes), _) => String::from_utf8(bytes).map_err(|_| "UTF-8이 아닌 파일".to_owned()),
-            (Err(error), Some(default)) if error.kind() == std::io::ErrorKind::NotFound => Ok(default.to_owned()),
+            (Err(error), Some(default)) if error.kind() == std::io::ErrorKind::NotFound => {
+                Ok(default.to_owned())
+            }
             (Err(error), _) => Err(error.to_string()),
         };
         match text {
@@ -150,7 +152,9 @@ impl Files {
     /// Options of control tests.
     pub(super) fn controls(&self, problems: &mut Problems) -> Option<ControlOptions> {
         let text = self.text(CONTROLS)?;
-        ControlOptions::from_toml(text, &self.place(CONTROLS)).map_err(|found| problems.0.extend(found.0)).ok()
+        ControlOptions::from_toml(text, &self.place(CONTROLS))
+            .map_err(|found| problems.0.extend(found.0))
+            .ok()
     }
 }
 

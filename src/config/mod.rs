@@ -7,6 +7,7 @@
 pub mod check;
 pub mod env;
 mod files;
+mod options;
 pub mod spec;
 pub mod tree;
 
@@ -19,6 +20,7 @@ use crate::detect::controls::ControlOptions;
 use crate::error::{Problem, Problems};
 use crate::ledger::{Currency, Departments, Digest};
 
+pub(crate) use files::{toml_names, typed};
 pub use spec::Spec;
 
 /// The embedded default of `ledgerwatch.toml`: every key, commented.

@@ -17,7 +17,10 @@ pub fn parse(text: &str, place: &str, problems: &mut Problems) -> Option<Table> 
             format!("{place}:{line}"),
             first_line_of(text, line),
             "TOML 문법에 맞는 줄",
-            format!("{} - 따옴표와 괄호가 닫혔는지, 같은 키를 두 번 쓰지 않았는지 확인하세요.", error.message()),
+            format!(
+                "{} - 따옴표와 괄호가 닫혔는지, 같은 키를 두 번 쓰지 않았는지 확인하세요.",
+                error.message()
+            ),
         ));
     }
     if !errors.is_empty() {
@@ -48,7 +51,9 @@ impl Place<'_> {
 }
 
 fn merge(into: &mut Table, written: &DeTable<'_>, place: &Place<'_>, problems: &mut Problems) {
-    for (key, value) in written {
+    let mut entries: Vec<_> = written.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    for (key, value) in entries {
         let path = place.key(key.get_ref());
         let line = line_of(place.text, key.span().start);
         let at = format!("{}:{line}: {path}", place.file);

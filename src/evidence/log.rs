@@ -211,7 +211,8 @@ mod tests {
         append(dir.path(), "o", &entry(1)).unwrap();
         let path = entries_path(dir.path());
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
-        file.write_all(format!("{}\n{{\"torn", serde_json::to_string(&entry(2)).unwrap()).as_bytes()).unwrap();
+        file.write_all(format!("{}\n{{\"torn", serde_json::to_string(&entry(2)).unwrap()).as_bytes())
+            .unwrap();
         let checkpoint = append(dir.path(), "o", &entry(3)).unwrap();
         assert_eq!(checkpoint.size, 3);
         assert_eq!(read(dir.path()).unwrap().torn_bytes, 0);

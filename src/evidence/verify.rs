@@ -129,12 +129,7 @@ fn check_log(contents: &log::Contents, origin: &str, report: &mut Report) {
     }
 }
 
-fn check_bundle(
-    data: &Path,
-    entry: &Entry,
-    originals: &mut BTreeSet<(String, Digest)>,
-    report: &mut Report,
-) {
+fn check_bundle(data: &Path, entry: &Entry, originals: &mut BTreeSet<(String, Digest)>, report: &mut Report) {
     let subject = format!("묶음 {}", entry.bundle);
     let is_plain = !entry.bundle.contains(['/', '\\']) && entry.bundle != "..";
     let bytes = fsx::read_capped(&folder(data).join(&entry.bundle), BUNDLE_SIZE_MAX);
@@ -213,7 +208,8 @@ mod tests {
         for n in 0..3_u8 {
             let digest = archive::put(data, &[n; 40]).unwrap();
             let run_id = format!("run{n}");
-            let item = Item { name: "reports/a.pdf".to_owned(), role: "report".to_owned(), bytes: vec![n; 60] };
+            let item =
+                Item { name: "reports/a.pdf".to_owned(), role: "report".to_owned(), bytes: vec![n; 60] };
             let input = BundleInput {
                 run_id: run_id.clone(),
                 job: "monthly".to_owned(),

@@ -1,3 +1,5 @@
+//! Features of small ledgers worked out by hand.
+
 use chrono::Datelike;
 use rayon::ThreadPoolBuilder;
 

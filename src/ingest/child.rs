@@ -49,8 +49,9 @@ pub(super) fn read(path: &Path, name: &str, options: &ReaderOptions) -> Result<R
     let status = child.wait().ok();
     match answer {
         Some(Ok(Answer::Read(format, encoding, sheets))) => {
-            let bytes = fsx::read_capped(path, super::limits::FILE_SIZE_MAX)
-                .map_err(|error| Problem::new(name, error.to_string(), "읽을 수 있는 파일", "권한을 확인하세요."))?;
+            let bytes = fsx::read_capped(path, super::limits::FILE_SIZE_MAX).map_err(|error| {
+                Problem::new(name, error.to_string(), "읽을 수 있는 파일", "권한을 확인하세요.")
+            })?;
             Ok(RawBook {
                 source: name.to_owned(),
                 sha256: Digest::of(&bytes),

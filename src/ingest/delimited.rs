@@ -151,7 +151,12 @@ fn check_quotes(text: &str, separator: u8, rows: &[RawRow]) -> Result<(), Proble
     }
     if state == Quote::Open && !rows.is_empty() {
         let hint = "그 줄의 큰따옴표를 닫거나 지우세요.";
-        return Err(Problem::new("", format!("{opened}번째 줄에서 연 따옴표가 닫히지 않음"), "닫힌 따옴표", hint));
+        return Err(Problem::new(
+            "",
+            format!("{opened}번째 줄에서 연 따옴표가 닫히지 않음"),
+            "닫힌 따옴표",
+            hint,
+        ));
     }
     Ok(())
 }
@@ -165,6 +170,7 @@ enum Quote {
 }
 
 fn too_large(line: u32) -> Problem {
-    let found = format!("{line}번째 줄에서 한도(열 {}개, 칸 {}개)를 넘음", limits::COLUMNS_MAX, limits::CELLS_MAX);
+    let found =
+        format!("{line}번째 줄에서 한도(열 {}개, 칸 {}개)를 넘음", limits::COLUMNS_MAX, limits::CELLS_MAX);
     Problem::new("", found, "한도 안의 파일", "기간을 나누어 내려받으세요.")
 }

@@ -26,4 +26,5 @@ pub const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
 /// First bytes of an OLE compound file.
 pub const OLE_MAGIC: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 /// First bytes that document-security products write.
-pub const DRM_MAGICS: &[&[u8]] = &[b"<DOCUMENT SAFER", b"\x9b DRMONE", b"SCDSA00", b"<## NASCA DRM FILE", b"MARKANY"];
+pub const DRM_MAGICS: &[&[u8]] =
+    &[b"<DOCUMENT SAFER", b"\x9b DRMONE", b"SCDSA00", b"<## NASCA DRM FILE", b"MARKANY"];

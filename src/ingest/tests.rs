@@ -27,14 +27,38 @@ fn handmade(sheet_data: &str, formats: &[u16]) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006";
-    let styles: String = formats.iter().map(|id| format!("<xf numFmtId=\"{id}\" applyNumberFormat=\"1\"/>")).collect();
+    let styles: String =
+        formats.iter().map(|id| format!("<xf numFmtId=\"{id}\" applyNumberFormat=\"1\"/>")).collect();
     let parts = [
-        ("[Content_Types].xml", format!("<Types xmlns=\"{package}/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>")),
-        ("_rels/.rels", format!("<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>")),
-        ("xl/workbook.xml", format!("<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>")),
-        ("xl/_rels/workbook.xml.rels", format!("<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{office}/styles\" Target=\"styles.xml\"/></Relationships>")),
+        (
+            "[Content_Types].xml",
+            format!(
+                "<Types xmlns=\"{package}/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>"
+            ),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"{office}/styles\" Target=\"styles.xml\"/></Relationships>"
+            ),
+        ),
         ("xl/styles.xml", format!("<styleSheet xmlns=\"{main}\"><cellXfs>{styles}</cellXfs></styleSheet>")),
-        ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{sheet_data}</sheetData></worksheet>")),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet xmlns=\"{main}\"><sheetData>{sheet_data}</sheetData></worksheet>"),
+        ),
     ];
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in parts {
@@ -80,7 +104,10 @@ fn cells_in_opposite_corners_are_refused_not_allocated() {
 
 #[test]
 fn a_bomb_and_a_doctype_are_refused() {
-    let bomb = format!("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{}</t></is></c></row>", "A".repeat(20 << 20));
+    let bomb = format!(
+        "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{}</t></is></c></row>",
+        "A".repeat(20 << 20)
+    );
     assert!(read_in_process(&handmade(&bomb, &[0]), "b.xlsx").unwrap_err().found.contains("부풀어"));
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file("xl/workbook.xml", SimpleFileOptions::default()).unwrap();
@@ -112,7 +139,8 @@ fn what_is_no_export_is_named_as_what_it_is() {
 
 #[test]
 fn text_of_every_separator_keeps_its_lines() {
-    let (cp949, _, _) = EUC_KR.encode("지출 내역\r\n\r\n부서|금액\r\n총무과|\"1,000\"\r\n\"두\r\n줄\"|2\r\n끝|3\r\n");
+    let (cp949, _, _) =
+        EUC_KR.encode("지출 내역\r\n\r\n부서|금액\r\n총무과|\"1,000\"\r\n\"두\r\n줄\"|2\r\n끝|3\r\n");
     let book = read_in_process(&cp949, "a.xls").unwrap();
     assert_eq!((book.format.as_str(), book.encoding.as_str()), ("csv", "EUC-KR"));
     let rows = &book.sheets[0].rows;

@@ -13,7 +13,9 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static str), Problem> {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         return match std::str::from_utf8(rest) {
             Ok(text) => Ok((Cow::Borrowed(text), "UTF-8")),
-            Err(error) => Err(undecodable(rest, error.valid_up_to(), "UTF-8 표시(BOM)가 있지만 UTF-8이 아닌 글자")),
+            Err(error) => {
+                Err(undecodable(rest, error.valid_up_to(), "UTF-8 표시(BOM)가 있지만 UTF-8이 아닌 글자"))
+            }
         };
     }
     for (mark, encoding) in [(b"\xFF\xFE", UTF_16LE), (b"\xFE\xFF", UTF_16BE)] {
@@ -30,10 +32,7 @@ pub fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static str), Problem> {
     }
 }
 
-fn strict<'a>(
-    encoding: &'static Encoding,
-    bytes: &'a [u8],
-) -> Result<(Cow<'a, str>, &'static str), Problem> {
+fn strict<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Result<(Cow<'a, str>, &'static str), Problem> {
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
     let text = text.ok_or_else(|| undecodable(bytes, 0, "깨진 글자"))?;
     Ok((text, encoding.name()))
@@ -53,7 +52,8 @@ fn euc_kr_valid_up_to(bytes: &[u8]) -> usize {
 
 fn undecodable(bytes: &[u8], at: usize, found: &str) -> Problem {
     let line = bytes[..at.min(bytes.len())].iter().filter(|&&b| b == b'\n').count() + 1;
-    let hint = "ERP에서 UTF-8이나 CP949(ANSI) CSV로 다시 내려받으세요. 두 인코딩을 이어 붙인 파일은 읽지 않습니다.";
+    let hint =
+        "ERP에서 UTF-8이나 CP949(ANSI) CSV로 다시 내려받으세요. 두 인코딩을 이어 붙인 파일은 읽지 않습니다.";
     Problem::new("", format!("{found} ({line}번째 줄)"), "UTF-8 또는 CP949 글자", hint)
 }
 
@@ -73,7 +73,8 @@ mod tests {
         assert_eq!(decode(&cp949).unwrap(), (Cow::Borrowed("부서,똠방각하"), "EUC-KR"));
         assert_eq!(decode("부서".as_bytes()).unwrap().1, "UTF-8");
         assert_eq!(decode("\u{feff}부서".as_bytes()).unwrap().0, "부서");
-        let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain("부서".encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16: Vec<u8> =
+            [0xFF, 0xFE].into_iter().chain("부서".encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(decode(&utf16).unwrap(), (Cow::Borrowed("부서"), "UTF-16LE"));
     }
 

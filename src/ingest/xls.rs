@@ -39,8 +39,7 @@ impl SourceFormat for Xls {
         for (name, hidden) in listed {
             let range = book.worksheet_range(&name).map_err(|e| damaged(&e.to_string()))?;
             let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-            let merges =
-                merges.iter().map(|m| (m.start.0 + 1, m.start.1, m.end.0 + 1, m.end.1)).collect();
+            let merges = merges.iter().map(|m| (m.start.0 + 1, m.start.1, m.end.0 + 1, m.end.1)).collect();
             let (first_row, first_column) = range.start().unwrap_or_default();
             let mut rows = Vec::new();
             for (offset, cells) in range.rows().enumerate() {

@@ -25,7 +25,8 @@ impl SourceFormat for Xlsx {
 
     fn matches(&self, bytes: &[u8]) -> bool {
         bytes.starts_with(limits::ZIP_MAGIC)
-            && ZipArchive::new(Cursor::new(bytes)).is_ok_and(|zip| zip.index_for_name("xl/workbook.xml").is_some())
+            && ZipArchive::new(Cursor::new(bytes))
+                .is_ok_and(|zip| zip.index_for_name("xl/workbook.xml").is_some())
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Contents, Problem> {
@@ -41,8 +42,7 @@ impl SourceFormat for Xlsx {
         let mut n_cells = 0;
         for (name, hidden) in listed {
             let merges = book.merge_cells_by_sheet_name(&name).map_err(|e| damaged(&e.to_string()))?;
-            let merges =
-                merges.iter().map(|m| (m.start.0 + 1, m.start.1, m.end.0 + 1, m.end.1)).collect();
+            let merges = merges.iter().map(|m| (m.start.0 + 1, m.start.1, m.end.0 + 1, m.end.1)).collect();
             let rows = read_rows(&mut book, &name, &mut n_cells)?;
             sheets.push(RawSheet { name, hidden, rows, merges });
         }
@@ -74,7 +74,10 @@ fn check_parts(bytes: &[u8]) -> Result<(), Problem> {
             }
             inflated += n as u64;
             let too_dense = inflated > limits::ZIP_RATIO_FROM && inflated / packed > limits::ZIP_RATIO_MAX;
-            if inflated > limits::ZIP_ENTRY_SIZE_MAX || too_dense || total + inflated > limits::ZIP_TOTAL_SIZE_MAX {
+            if inflated > limits::ZIP_ENTRY_SIZE_MAX
+                || too_dense
+                || total + inflated > limits::ZIP_TOTAL_SIZE_MAX
+            {
                 return Err(bomb(&format!("지나치게 부풀어 오르는 부분 {name}")));
             }
         }
@@ -145,8 +148,7 @@ pub(super) fn text_cell(text: &str) -> RawCell {
 
 /// A date with the epoch it counts from: the value equals its rebuilt self only with the right flag.
 pub(super) fn date_cell(date: ExcelDateTime) -> RawCell {
-    let kind =
-        if date.is_duration() { ExcelDateTimeType::TimeDelta } else { ExcelDateTimeType::DateTime };
+    let kind = if date.is_duration() { ExcelDateTimeType::TimeDelta } else { ExcelDateTimeType::DateTime };
     let is_1904 = date != ExcelDateTime::new(date.as_f64(), kind, false);
     RawCell::DateSerial { serial: date.as_f64(), is_1904 }
 }

@@ -107,7 +107,10 @@ pub struct Job {
 
 impl std::fmt::Debug for Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Job").field("name", &self.name).field("schedule", &self.schedule).finish_non_exhaustive()
+        f.debug_struct("Job")
+            .field("name", &self.name)
+            .field("schedule", &self.schedule)
+            .finish_non_exhaustive()
     }
 }
 
@@ -232,7 +235,8 @@ mod tests {
 
     #[test]
     fn every_problem_of_a_bad_job_is_named() {
-        let text = "version = \"1\"\nname = \"x\"\nlabel = \"\"\nschedule = \"61 * * * * *\"\nsteps = [\"scor\"]\n";
+        let text =
+            "version = \"1\"\nname = \"x\"\nlabel = \"\"\nschedule = \"61 * * * * *\"\nsteps = [\"scor\"]\n";
         let problems = Job::from_toml(text, "monthly", "m.toml").unwrap_err();
         let places: Vec<&str> = problems.0.iter().map(|p| p.place.as_str()).collect();
         assert_eq!(places, ["m.toml: name", "m.toml: schedule", "m.toml: steps", "m.toml: steps"]);

@@ -18,7 +18,7 @@ use super::step::{Context, Progress, Step};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ledger::{Digest, FiscalMonth};
-use crate::store::{NewRun, Run, RunStatus, Store};
+use crate::store::{NewRun, Run, RunStatus, StepRow, Store};
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -105,7 +105,8 @@ impl Runner<'_> {
             exe: &self.exe,
             progress: self.progress,
         };
-        let done: Vec<String> = self.store.steps_of(&run.id)?.into_iter().filter(|s| s.is_done()).map(|s| s.step).collect();
+        let done: Vec<String> =
+            self.store.steps_of(&run.id)?.into_iter().filter(StepRow::is_done).map(|s| s.step).collect();
         for step in &job.steps {
             if done.iter().any(|id| id == step.id()) {
                 continue;
@@ -147,7 +148,12 @@ impl Runner<'_> {
                 Ok(())
             }
             Err(error) => {
-                tracing::error!(run_id = context.run_id, step = id, error = format!("{error:#}"), "step failed");
+                tracing::error!(
+                    run_id = context.run_id,
+                    step = id,
+                    error = format!("{error:#}"),
+                    "step failed"
+                );
                 self.store.fail_step(context.run_id, id, &format!("{error:#}"), self.now_ms())?;
                 Err(error)
             }

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn day_of_month_and_day_of_week_combine_by_either() {
-        let due = between(&cron("0 0 0 1 * MON"), SEOUL, utc("2024-12-01T15:00:00Z"), utc("2024-12-31T15:00:00Z"));
+        let due =
+            between(&cron("0 0 0 1 * MON"), SEOUL, utc("2024-12-01T15:00:00Z"), utc("2024-12-31T15:00:00Z"));
         // Mondays 9, 16, 23, 30 December and 1 January, Seoul time.
         assert_eq!(due.len(), 5);
     }
@@ -117,14 +118,17 @@ mod tests {
     #[test]
     fn a_night_without_two_o_clock_fires_once_and_an_overlap_once() {
         let zone = chrono_tz::America::New_York;
-        let gap = between(&cron("0 30 2 * * *"), zone, utc("2024-03-10T05:00:00Z"), utc("2024-03-11T05:00:00Z"));
-        let overlap = between(&cron("0 30 1 * * *"), zone, utc("2024-11-03T04:00:00Z"), utc("2024-11-04T05:00:00Z"));
+        let gap =
+            between(&cron("0 30 2 * * *"), zone, utc("2024-03-10T05:00:00Z"), utc("2024-03-11T05:00:00Z"));
+        let overlap =
+            between(&cron("0 30 1 * * *"), zone, utc("2024-11-03T04:00:00Z"), utc("2024-11-04T05:00:00Z"));
         assert_eq!((gap.len(), overlap.len()), (1, 1), "{gap:?} {overlap:?}");
     }
 
     #[test]
     fn once_runs_the_latest_and_records_the_rest() {
-        let due = between(&cron("0 0 0 * * *"), SEOUL, utc("2024-12-01T00:00:00Z"), utc("2024-12-04T00:00:00Z"));
+        let due =
+            between(&cron("0 0 0 * * *"), SEOUL, utc("2024-12-01T00:00:00Z"), utc("2024-12-04T00:00:00Z"));
         let runs = |policy| {
             let now = utc("2024-12-04T00:00:00Z");
             fates(&due, now, policy, 60_000).iter().filter(|(_, fate)| *fate == Fate::Run).count()

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Problems;
 use crate::ledger::FiscalMonth;
-use crate::store::{Store, StepCommit};
+use crate::store::{StepCommit, Store};
 
 /// Tells a person how far a step is.
 pub trait Progress: Send + Sync {

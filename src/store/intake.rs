@@ -45,9 +45,7 @@ macro_rules! insert_intake {
             let older = intakes::source.eq(&row.source).and(intakes::sha256.ne(&row.sha256));
             diesel::update(intakes::table.filter(older)).set(intakes::is_current.eq(0)).execute($conn)?;
             if intake.refused.is_none() {
-                let replaced = lake_files::kind
-                    .eq("clean")
-                    .and(lake_files::source.eq(&row.source));
+                let replaced = lake_files::kind.eq("clean").and(lake_files::source.eq(&row.source));
                 diesel::update(lake_files::table.filter(replaced))
                     .set(lake_files::is_current.eq(0))
                     .execute($conn)?;

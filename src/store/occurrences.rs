@@ -50,8 +50,10 @@ impl Store {
             detail: detail.map(str::to_owned),
         };
         on_conn!(self, |conn| {
-            let added =
-                diesel::insert_into(occurrences::table).values(&row).on_conflict_do_nothing().execute(conn)?;
+            let added = diesel::insert_into(occurrences::table)
+                .values(&row)
+                .on_conflict_do_nothing()
+                .execute(conn)?;
             Ok(added == 1)
         })
     }
@@ -85,8 +87,9 @@ impl Store {
                 .first(conn)
                 .optional()?;
             let Some(mut row) = next else { return Ok::<_, StoreError>(None) };
-            let same_epoch =
-                occurrences::table.find((&row.job, row.scheduled_ms)).filter(occurrences::epoch.eq(row.epoch));
+            let same_epoch = occurrences::table
+                .find((&row.job, row.scheduled_ms))
+                .filter(occurrences::epoch.eq(row.epoch));
             let changed = diesel::update(same_epoch)
                 .set((
                     occurrences::status.eq("claimed"),
@@ -97,6 +100,15 @@ impl Store {
                 .execute(conn)?;
             row.epoch += 1;
             Ok((changed == 1).then_some(row))
+        })
+    }
+
+    /// Ends the lease of every claim: for the one process that knows no other lives.
+    pub fn expire_claims(&self) -> Result<(), StoreError> {
+        on_conn!(self, |conn| {
+            let claimed = occurrences::table.filter(occurrences::status.eq("claimed"));
+            diesel::update(claimed).set(occurrences::lease_until_ms.eq(Some(0_i64))).execute(conn)?;
+            Ok(())
         })
     }
 
@@ -161,9 +173,8 @@ impl Store {
     /// The latest occurrences, newest first.
     pub fn occurrences(&self, limit: i64) -> Result<Vec<Occurrence>, StoreError> {
         on_conn!(self, |conn| {
-            let newest = occurrences::table
-                .order((occurrences::scheduled_ms.desc(), occurrences::job))
-                .limit(limit);
+            let newest =
+                occurrences::table.order((occurrences::scheduled_ms.desc(), occurrences::job)).limit(limit);
             Ok(newest.select(Occurrence::as_select()).load(conn)?)
         })
     }

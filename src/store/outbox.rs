@@ -53,7 +53,14 @@ impl Store {
             for row in rows {
                 added +=
                     diesel::insert_into(outbox::table).values(row).on_conflict_do_nothing().execute(conn)?;
-                super::audit::insert_audit!(conn, row.created_ms, "ledgerwatch", "mail.queued", &row.id, &row.department);
+                super::audit::insert_audit!(
+                    conn,
+                    row.created_ms,
+                    "ledgerwatch",
+                    "mail.queued",
+                    &row.id,
+                    &row.department
+                );
             }
             Ok(added)
         })
@@ -125,7 +132,8 @@ impl Store {
     /// Mails queued by a run, by department.
     pub fn mails_of(&self, run_id: &str) -> Result<Vec<OutboxRow>, StoreError> {
         on_conn!(self, |conn| {
-            let of_run = outbox::table.filter(outbox::run_id.eq(run_id)).order((outbox::department, outbox::id));
+            let of_run =
+                outbox::table.filter(outbox::run_id.eq(run_id)).order((outbox::department, outbox::id));
             Ok(of_run.select(OutboxRow::as_select()).load(conn)?)
         })
     }

@@ -118,7 +118,14 @@ impl Store {
             insert_lake_files!(conn, run_id, &commit.lake_files);
             insert_budget!(conn, &commit.budget);
             insert_artifacts!(conn, &commit.artifacts);
-            super::audit::insert_audit!(conn, now_ms, "ledgerwatch", &format!("step.{step}"), run_id, &commit.output.to_string());
+            super::audit::insert_audit!(
+                conn,
+                now_ms,
+                "ledgerwatch",
+                &format!("step.{step}"),
+                run_id,
+                &commit.output.to_string()
+            );
             Ok(())
         })
     }
@@ -133,7 +140,14 @@ impl Store {
                     steps::error.eq(Some(error)),
                 ))
                 .execute(conn)?;
-            super::audit::insert_audit!(conn, now_ms, "ledgerwatch", &format!("step.{step}.failed"), run_id, error);
+            super::audit::insert_audit!(
+                conn,
+                now_ms,
+                "ledgerwatch",
+                &format!("step.{step}.failed"),
+                run_id,
+                error
+            );
             Ok(())
         })
     }
@@ -141,7 +155,8 @@ impl Store {
     /// Steps of a run in the order they were begun.
     pub fn steps_of(&self, run_id: &str) -> Result<Vec<StepRow>, StoreError> {
         on_conn!(self, |conn| {
-            let of_run = steps::table.filter(steps::run_id.eq(run_id)).order((steps::started_ms, steps::step));
+            let of_run =
+                steps::table.filter(steps::run_id.eq(run_id)).order((steps::started_ms, steps::step));
             Ok(of_run.select(StepRow::as_select()).load(conn)?)
         })
     }

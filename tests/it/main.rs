@@ -1,1 +1,20 @@
-//! Integration tests.
+//! The one integration binary: each further one would link polars again.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::doc_markdown,
+    clippy::zombie_processes,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods
+)]
+
+mod cards;
+mod command_line;
+mod daemon;
+mod mail;
+mod registry;
+mod store;
+mod support;
+mod tidy;

@@ -1,3 +1,5 @@
+//! The ensemble on planted, clean and strange ledgers.
+
 use super::*;
 use crate::detect::evaluate::average_precision;
 use crate::detect::{MODELS, planted};
@@ -39,72 +41,6 @@ fn assert_adds_up(findings: &Findings, n_rows: usize) {
     let mut ranks = findings.rank.clone();
     ranks.sort_unstable();
     assert!((1..).zip(&ranks).all(|(i, r)| i == *r));
-}
-
-/// Figures by label, printed for a person who runs it with `--nocapture`.
-#[test]
-#[ignore = "measures 100,000 payments"]
-fn measure() {
-    for (n, share, seed) in [
-        (100_000, 0.006, 101),
-        (100_000, 0.006, 102),
-        (100_000, 0.0, 103),
-        (100_000, 0.0, 104),
-        (30_000, 0.006, 105),
-        (30_000, 0.006, 106),
-    ] {
-        let planted = planted::institution(n, share, seed);
-        let holidays = Holidays::new([]);
-        let start = std::time::Instant::now();
-        let features =
-            features::build(&planted.ledger, &features::Options::default(), &|d| holidays.is_off_day(d));
-        let built = start.elapsed();
-        let input = Input {
-            ledger: &planted.ledger,
-            features: &features,
-            holidays: &holidays,
-            seed: 1,
-            options: &crate::detect::ControlOptions::default(),
-        };
-        for detector in DETECTORS {
-            let start = std::time::Instant::now();
-            let Ok(out) = detector.detect(&input) else {
-                eprintln!("{} untested", detector.id());
-                continue;
-            };
-            let s: Vec<f64> = out.strength.iter().map(|s| f64::from(*s)).collect();
-            let irregular: Vec<bool> = planted.labels.iter().map(|l| !l.is_empty()).collect();
-            let n_any = s.iter().filter(|s| **s > 0.0).count();
-            let n_half = s.iter().filter(|s| **s > 0.5).count();
-            let ap = average_precision(&s, &irregular);
-            eprintln!("{} {:?} >0 {n_any} >.5 {n_half} ap {ap:.3}", detector.id(), start.elapsed());
-            for label in ["recurring_spike", "far_above", "rare_account", "foreign_text"] {
-                let rows: Vec<usize> = (0..s.len()).filter(|i| planted.labels[*i] == label).collect();
-                let hit = rows.iter().filter(|i| s[**i] > 0.5).count();
-                let any = rows.iter().filter(|i| s[**i] > 0.0).count();
-                eprintln!("    {label}: {} any {any} half {hit}", rows.len());
-            }
-        }
-        let start = std::time::Instant::now();
-        let findings = models(&planted.ledger);
-        eprintln!("n {n} features {built:?} all {:?}", start.elapsed());
-        let above = findings.score.iter().filter(|s| **s >= findings.bar).count();
-        let scores: Vec<f64> = findings.score.iter().map(|s| s.to_f64()).collect();
-        let irregular: Vec<bool> = planted.labels.iter().map(|l| !l.is_empty()).collect();
-        let by_models = run(&planted.ledger, MODELS, &Options::default());
-        let model_scores: Vec<f64> = by_models.score.iter().map(|s| s.to_f64()).collect();
-        let model_above = by_models.score.iter().filter(|s| **s >= by_models.bar).count();
-        eprintln!(
-            "seed {seed}: all AP {:.3} above {above}; models AP {:.3} above {model_above}",
-            average_precision(&scores, &irregular),
-            average_precision(&model_scores, &irregular)
-        );
-        for label in ["recurring_spike", "far_above", "rare_account", "foreign_text"] {
-            let rows: Vec<usize> = (0..scores.len()).filter(|i| planted.labels[*i] == label).collect();
-            let top = rows.iter().filter(|i| findings.rank[**i] as usize <= n / 100).count();
-            eprintln!("    {label}: {top} of {} in the top 1 %", rows.len());
-        }
-    }
 }
 
 #[test]

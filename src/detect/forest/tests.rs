@@ -1,3 +1,5 @@
+//! Known properties of the isolation forest.
+
 use super::*;
 
 /// Normal values around 0 by sums of twelve fractions, with one far row at the end.

@@ -96,12 +96,7 @@ fn take(context: &Context<'_>, input: &InputFile, commit: &mut StepCommit) -> an
     crate::evidence::archive::put(&data, &bytes)?;
     let path = crate::evidence::archive::path(&data, &input.sha256);
     let ledger = match ingest::read(&path, &input.name, &context.config.reader_options(context.exe)) {
-        Ok(book) => clean::tidy(
-            &book,
-            &context.config.mappings,
-            &context.config.departments,
-            &context.config.clean_options(),
-        ),
+        Ok(book) => clean::tidy(&book, &context.config.mappings, &context.config.departments),
         Err(problem) => {
             commit.intake.push(FileIntake::refused(&input.name, input.sha256, input.size_bytes, problem));
             return Ok(());

@@ -84,7 +84,8 @@ impl Step for Score {
             input,
         )?;
         let json = serde_json::to_vec_pretty(&period)?;
-        let model = serde_json::to_vec_pretty(&model_card(context, &findings, ledger.n_rows, input, &options))?;
+        let model =
+            serde_json::to_vec_pretty(&model_card(context, &findings, ledger.n_rows, input, &options))?;
         Ok(StepCommit {
             output: serde_json::json!({
                 "rows_known": ledger.n_rows,
@@ -105,8 +106,10 @@ impl Step for Score {
 fn score(context: &Context<'_>, ledger: &LedgerView) -> anyhow::Result<Findings> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(context.config.spec.score.threads).build()?;
     Ok(pool.install(|| {
-        let matrix = features::build(ledger, &context.config.holidays);
-        detect::score(ledger, &matrix, &context.config.detect_options())
+        let holidays = &context.config.holidays;
+        let options = features::Options::default();
+        let matrix = features::build(ledger, &options, &|date| holidays.is_off_day(date));
+        detect::score(ledger, &matrix, holidays, &context.config.detect_options())
     }))
 }
 
@@ -137,8 +140,7 @@ fn score_frame(
     findings: &Findings,
     context: &Context<'_>,
 ) -> anyhow::Result<DataFrame> {
-    let month: Vec<usize> =
-        (0..ledger.n_rows).filter(|&i| context.period.contains(ledger.date(i))).collect();
+    let month: Vec<usize> = (0..ledger.n_rows).filter(|&i| context.period.contains(ledger.date(i))).collect();
     let take = |values: &dyn Fn(usize) -> i64| month.iter().map(|&i| values(i)).collect::<Vec<i64>>();
     let n_checks = findings.checks.len();
     let mut columns: Vec<Column> = Vec::new();

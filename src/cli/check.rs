@@ -1,0 +1,72 @@
+//! `check`: everything that would fail at month's end, all problems at once.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::Done;
+use crate::config::Config;
+use crate::deliver::{MailTemplates, Mailer};
+use crate::error::{Problem, Problems};
+use crate::pipeline::job;
+use crate::report::Resources;
+use crate::store::Store;
+
+pub(super) fn run(folder: &Path, json: bool) -> Done {
+    let mut problems = Problems::default();
+    match Config::load(folder) {
+        Ok(config) => environment(&config, folder, &mut problems),
+        Err(found) => problems.0.extend(found.0),
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&problems)?);
+    } else if problems.0.is_empty() {
+        println!("문제가 없습니다.");
+    } else {
+        println!("{problems}");
+        println!("문제 {}개를 찾았습니다.", problems.0.len());
+    }
+    Ok(ExitCode::from(if problems.0.is_empty() { 0 } else { 2 }))
+}
+
+/// Jobs, fonts, templates, mail, folders and database.
+fn environment(config: &Config, folder: &Path, problems: &mut Problems) {
+    let main = folder.join("ledgerwatch.toml").display().to_string();
+    let jobs = job::read_all(&config.jobs());
+    if jobs.is_empty() {
+        let hint = "`ledgerwatch init 폴더`가 예시(jobs/monthly.toml)를 만듭니다.";
+        let place = config.jobs().display().to_string();
+        problems.push(Problem::new(place, "작업 파일이 없습니다", "작업 하나 이상", hint));
+    }
+    for file in jobs {
+        if let Err(found) = file.job {
+            problems.0.extend(found.0);
+        }
+    }
+    let report = &config.spec.report;
+    let fonts = Resources::load(&config.path(&report.font_regular), &config.path(&report.font_bold), &main);
+    problems.0.extend(fonts.err().into_iter().flat_map(|found| found.0));
+    problems.0.extend(MailTemplates::load(config.templates().as_deref()).err());
+    let mailer = Mailer::new(&config.mailer_options(), &main);
+    problems.0.extend(mailer.err().into_iter().flat_map(|found| found.0));
+    if !config.inbox().is_dir() {
+        let hint = "폴더를 만들거나 paths.inbox를 고치세요.";
+        let found = config.inbox().display().to_string();
+        problems.push(Problem::new(format!("{main}: paths.inbox"), found, "있는 수신 폴더", hint));
+    }
+    let opened = config.database_url().map(|url| Store::open(&url));
+    match opened {
+        Err(problem) => problems.push(problem),
+        Ok(Err(error)) => {
+            let cause = std::error::Error::source(&error).map(|c| format!(" ({c})")).unwrap_or_default();
+            let hint = "주소와 권한을 확인하세요. PostgreSQL이면 서버가 켜져 있는지 확인하세요.";
+            let found = format!("{error}{cause}");
+            problems.push(Problem::new(
+                format!("{main}: store.database_url"),
+                found,
+                "열리는 데이터베이스",
+                hint,
+            ));
+        }
+        Ok(Ok(_)) => {}
+    }
+}

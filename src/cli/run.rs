@@ -1,0 +1,112 @@
+//! `run JOB`: a job now, for one month.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+
+use chrono_tz::Tz;
+
+use super::progress::Terminal;
+use super::{Done, exe, load};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::daemon::DataLock;
+use crate::error::Problem;
+use crate::ledger::FiscalMonth;
+use crate::pipeline::{Job, Outcome, Runner, inputs, job};
+use crate::store::{RunStatus, Store};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// 작업 이름
+    job: String,
+    /// 점검할 달(YYYY-MM). 없으면 작업의 period 규칙을 따름
+    #[arg(long)]
+    period: Option<FiscalMonth>,
+    /// 실행하지 않고 무엇을 할지만 보기
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
+    let config = load(folder)?;
+    let job = find(&config, &arguments.job)?;
+    let zone: Tz = config.spec.schedule.timezone.parse().unwrap_or(chrono_tz::Asia::Seoul);
+    let today = SystemClock.now().with_timezone(&zone).date_naive();
+    let period = arguments.period.or_else(|| job.period.period(today));
+    let period = period.ok_or_else(|| anyhow::anyhow!("점검할 달을 정할 수 없습니다"))?;
+    if arguments.dry_run {
+        let set = inputs::scan(&config.inbox())?;
+        println!("작업 {} ({}), 기간 {period}", job.name, job.label);
+        for file in &set.files {
+            println!("  파일 {} ({} 바이트)", file.name, file.size_bytes);
+        }
+        let steps: Vec<&str> = job.steps.iter().map(|step| step.label_ko()).collect();
+        println!("  단계 {}", steps.join(" → "));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let outcome = execute(&config, &job, period)?;
+    if json {
+        let status = outcome.status.token();
+        println!(
+            "{}",
+            serde_json::json!({ "run": outcome.run_id, "status": status, "error": outcome.error })
+        );
+    } else {
+        summary(&config, &outcome);
+    }
+    Ok(if outcome.status == RunStatus::Succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The job named `name`, or which ones there are.
+pub(super) fn find(config: &Config, name: &str) -> anyhow::Result<Job> {
+    let files = job::read_all(&config.jobs());
+    let known: Vec<String> = files.iter().map(|f| f.file.trim_end_matches(".toml").to_owned()).collect();
+    match files.into_iter().find(|file| file.file == format!("{name}.toml")) {
+        Some(file) => Ok(file.job?),
+        None => {
+            let place = config.jobs().display().to_string();
+            let hint = "작업 이름은 jobs 폴더의 파일 이름입니다.";
+            Err(Problem::new(place, format!("작업 ‘{name}’이 없습니다"), known.join(", "), hint).into())
+        }
+    }
+}
+
+/// Runs `job` for `period` while holding the data folder's lock.
+pub(super) fn execute(config: &Config, job: &Job, period: FiscalMonth) -> anyhow::Result<Outcome> {
+    std::fs::create_dir_all(config.data())?;
+    let _lock = DataLock::take(&config.data())?;
+    let store = Store::open(&config.database_url()?)?;
+    let runner = Runner {
+        config,
+        store: &store,
+        clock: &SystemClock,
+        exe: exe()?,
+        progress: &Terminal::default(),
+        stop: &AtomicBool::new(false),
+    };
+    runner.run(job, period)
+}
+
+/// What the run did, in a few lines.
+pub(super) fn summary(config: &Config, outcome: &Outcome) {
+    if outcome.was_done {
+        println!("이미 끝난 실행입니다: {} (같은 파일, 같은 설정)", outcome.run_id);
+    } else {
+        println!("실행 {}: {}", outcome.run_id, outcome.status.label_ko());
+    }
+    if let Some(error) = &outcome.error {
+        println!("실패한 단계: {error}");
+        println!("힌트: 원인을 고치고 같은 명령을 다시 실행하면 끝난 단계는 건너뜁니다.");
+        return;
+    }
+    let times: Vec<String> = outcome.seconds.iter().map(|(step, s)| format!("{step} {s:.1}초")).collect();
+    if !times.is_empty() {
+        println!("걸린 시간: {}", times.join(", "));
+    }
+    println!("보고서: {}", config.data().join("artifacts").join(&outcome.run_id).join("reports").display());
+    if config.spec.mail.mode == "folder" {
+        println!("메일: {}", config.path(&config.spec.mail.folder).display());
+    }
+    println!("감사증적: {}", config.data().join("evidence").display());
+}

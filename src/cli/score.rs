@@ -1,0 +1,163 @@
+//! `score PATH... --out FILE.csv`: reads files, trains, scores every row; keeps nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use super::Done;
+use super::ingest::{Reading, files};
+use crate::clean::{CleanLedger, LedgerView};
+use crate::detect::{self, Findings, Holidays};
+use crate::error::Problem;
+use crate::features;
+use crate::fsx;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// 파일이나 폴더
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// 결과 CSV
+    #[arg(long)]
+    out: PathBuf,
+    /// 매핑 이름. 없으면 파일에 맞는 것을 찾음
+    #[arg(long)]
+    mapping: Option<String>,
+    /// 단계별 걸린 시간을 적을 JSON
+    #[arg(long)]
+    timings: Option<PathBuf>,
+    /// 계산에 쓸 스레드 수. 0이면 모든 코어
+    #[arg(long, default_value_t = 0)]
+    threads: usize,
+}
+
+pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
+    let mut reading = Reading::new(folder)?;
+    if let Some(name) = &arguments.mapping {
+        let known: Vec<String> = reading.mappings.iter().map(|m| m.name.clone()).collect();
+        reading.mappings.retain(|mapping| mapping.name == *name);
+        if reading.mappings.is_empty() {
+            let hint = "매핑 이름은 config/mappings 폴더의 파일 이름입니다.";
+            return Err(Problem::new("--mapping", name.as_str(), known.join(", "), hint).into());
+        }
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build()?;
+    let mut timings = serde_json::Map::new();
+    let mut lap = Instant::now();
+    let mut mark = |name: &str| {
+        timings.insert(name.to_owned(), lap.elapsed().as_secs_f64().into());
+        lap = Instant::now();
+    };
+    let ledger = read_all(&reading, &arguments.paths)?;
+    mark("read");
+    let view = LedgerView::new(&ledger.rows, &ledger.currency)?;
+    let (holidays, options) = match &reading.config {
+        Some(config) => (config.holidays.clone(), config.detect_options()),
+        None => (Holidays::korean(), detect::Options::default()),
+    };
+    let matrix =
+        pool.install(|| features::build(&view, &features::Options::default(), &|d| holidays.is_off_day(d)));
+    mark("features");
+    let findings = pool.install(|| detect::score(&view, &matrix, &holidays, &options));
+    mark("detect");
+    fsx::write_atomic(&arguments.out, &table(&view, &findings)?)?;
+    mark("write");
+    let flagged = findings.score.iter().filter(|score| **score >= findings.bar).count();
+    println!(
+        "{}건을 채점했습니다. 기준값 {:.0}점 이상 {flagged}건: {}",
+        view.n_rows,
+        findings.bar,
+        arguments.out.display()
+    );
+    for check in findings.checks.iter().filter(|check| check.untested.is_some()) {
+        println!("점검하지 못함 - {}: {}", check.label_ko, check.untested.as_deref().unwrap_or_default());
+    }
+    if let Some(path) = &arguments.timings {
+        fsx::write_atomic(path, serde_json::to_string_pretty(&timings)?.as_bytes())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All payments of all files; what was set aside or kept aside is said on standard error.
+fn read_all(reading: &Reading, paths: &[PathBuf]) -> anyhow::Result<CleanLedger> {
+    let mut whole: Option<CleanLedger> = None;
+    for (path, name) in files(paths)? {
+        let ledger = reading.read(&path, &name);
+        for intake in &ledger.intake {
+            anyhow::ensure!(intake.balances(), "rows of {name} do not add up");
+            if let Some(problem) = &intake.refused {
+                eprintln!("읽지 않음 - {problem}");
+            } else {
+                let total = ledger.currency.display(intake.total);
+                eprintln!(
+                    "{name}: 읽은 행 {} = 반영 {} + 제외 {} + 보류 {}, 합계 {total}",
+                    intake.rows_in, intake.loaded, intake.skipped, intake.quarantined
+                );
+            }
+        }
+        if ledger.rows.height() == 0 {
+            continue;
+        }
+        match &mut whole {
+            None => whole = Some(ledger),
+            Some(sum) => {
+                if sum.currency != ledger.currency {
+                    let hint = "통화가 같은 파일끼리 채점하세요.";
+                    let found = format!("통화 {}", ledger.currency.code);
+                    return Err(Problem::new(name, found, format!("통화 {}", sum.currency.code), hint).into());
+                }
+                sum.append(ledger)?;
+            }
+        }
+    }
+    let hint = "`ledgerwatch ingest 경로 --dry-run`으로 판정을 확인하세요.";
+    let none = || Problem::new("입력", "읽은 지출이 없습니다", "지출 내역 파일", hint);
+    let mut whole = whole.ok_or_else(none)?;
+    whole.rows.rechunk_mut();
+    Ok(whole)
+}
+
+fn table(view: &LedgerView, findings: &Findings) -> anyhow::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record([
+        "source",
+        "sheet",
+        "row",
+        "document_no",
+        "date",
+        "department",
+        "account",
+        "vendor",
+        "amount",
+        "score",
+        "rank",
+        "reasons",
+    ])?;
+    for i in 0..view.n_rows {
+        let e = view.expenditure(i);
+        let reasons: Vec<&str> = findings.reasons[i].iter().map(|reason| reason.text.as_str()).collect();
+        writer.write_record([
+            guard(&e.at.source),
+            guard(&e.at.sheet),
+            e.at.row.to_string(),
+            guard(&e.document_no),
+            e.date.to_string(),
+            guard(&e.department),
+            guard(&e.account),
+            guard(&e.vendor),
+            view.currency.plain(e.amount),
+            findings.score[i].to_string(),
+            findings.rank[i].to_string(),
+            guard(&reasons.join(" | ")),
+        ])?;
+    }
+    Ok(writer.into_inner()?)
+}
+
+/// A cell that a spreadsheet would run as a formula begins with an apostrophe instead.
+fn guard(text: &str) -> String {
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}

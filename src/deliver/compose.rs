@@ -1,0 +1,184 @@
+//! The words of a mail, from templates.
+//!
+//! Comes in: plain values. Goes out: subject, text and HTML. Refuses: a template that does not render.
+//! A file of the same name in the institution's templates folder replaces the embedded one.
+
+use std::path::Path;
+
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use crate::error::Problem;
+use crate::fsx;
+
+/// Names of the templates and their embedded text.
+const EMBEDDED: [(&str, &str); 3] = [
+    ("subject.txt", include_str!("../../templates/mail/department_monthly/subject.txt")),
+    ("body.txt", include_str!("../../templates/mail/department_monthly/body.txt")),
+    ("body.html", include_str!("../../templates/mail/department_monthly/body.html")),
+];
+const FOLDER: &str = "mail/department_monthly";
+const FILE_SIZE_MAX: u64 = 1024 * 1024;
+
+/// One of the payments named in a mail.
+#[derive(Clone, Debug, Serialize)]
+pub struct TopItem {
+    /// Date.
+    pub date: String,
+    /// Vendor.
+    pub vendor: String,
+    /// Amount with currency.
+    pub amount: String,
+    /// Score with one decimal.
+    pub score: String,
+    /// 위험도.
+    pub severity: String,
+    /// Reasons.
+    pub reasons: Vec<String>,
+}
+
+/// What a mail says.
+#[derive(Clone, Debug, Serialize)]
+pub struct MailContext {
+    /// Institution.
+    pub institution: String,
+    /// Department.
+    pub department: String,
+    /// Month in prose.
+    pub period: String,
+    /// Payments checked, grouped.
+    pub n_payments: String,
+    /// Their sum with currency.
+    pub total: String,
+    /// Payments at or above the bar.
+    pub n_flagged: u64,
+    /// At most three of them.
+    pub top: Vec<TopItem>,
+    /// What was checked, for a clean month.
+    pub checked: String,
+    /// Files set aside and the like.
+    pub notices: Vec<String>,
+    /// Names of attachments.
+    pub files: Vec<String>,
+    /// Run.
+    pub run_id: String,
+}
+
+/// A mail in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// Subject, one line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// HTML.
+    pub html: String,
+}
+
+/// The three templates, compiled.
+pub struct MailTemplates {
+    tera: Tera,
+}
+
+impl MailTemplates {
+    /// Loads the templates, those of `folder` first.
+    pub fn load(folder: Option<&Path>) -> Result<Self, Problem> {
+        let mut tera = Tera::new();
+        for (name, embedded) in EMBEDDED {
+            let path = folder.map(|folder| folder.join(FOLDER).join(name));
+            let written = match &path {
+                Some(path) if path.is_file() => Some(read(path)?),
+                _ => None,
+            };
+            tera.add_raw_template(name, written.as_deref().unwrap_or(embedded)).map_err(|error| {
+                let place = path.map_or_else(|| name.to_owned(), |path| path.display().to_string());
+                let hint = "중괄호 {{ }}와 {% %}의 짝을 확인하세요. 파일을 지우면 내장 서식을 씁니다.";
+                Problem::new(place, one_line(&error.to_string()), "tera 서식", hint)
+            })?;
+        }
+        tera.autoescape_on(vec![".html"]);
+        Ok(Self { tera })
+    }
+
+    /// Writes the mail.
+    pub fn compose(&self, context: &MailContext) -> Result<Mail, Problem> {
+        let values = Context::from_serialize(context).map_err(|error| refuse("mail", &error.to_string()))?;
+        let render =
+            |name: &str| self.tera.render(name, &values).map_err(|error| refuse(name, &error.to_string()));
+        Ok(Mail {
+            subject: one_line(&render("subject.txt")?),
+            text: render("body.txt")?,
+            html: render("body.html")?,
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<String, Problem> {
+    let bytes = fsx::read_capped(path, FILE_SIZE_MAX)
+        .map_err(|e| refuse(&path.display().to_string(), &e.to_string()))?;
+    String::from_utf8(bytes).map_err(|_| refuse(&path.display().to_string(), "UTF-8이 아닌 파일"))
+}
+
+fn refuse(place: &str, found: &str) -> Problem {
+    let hint = "서식에 쓴 이름을 docs/delivery.md의 목록과 비교하세요.";
+    Problem::new(place, one_line(found), "렌더링되는 메일 서식", hint)
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn context() -> MailContext {
+        MailContext {
+            institution: "한빛공공재단".to_owned(),
+            department: "총무과".to_owned(),
+            period: "2024년 12월".to_owned(),
+            n_payments: "1,234".to_owned(),
+            total: "1,234,000원".to_owned(),
+            n_flagged: 1,
+            top: vec![TopItem {
+                date: "2024-12-05".to_owned(),
+                vendor: "<b>가나</b>상사".to_owned(),
+                amount: "1,000원".to_owned(),
+                score: "91.2".to_owned(),
+                severity: "높음".to_owned(),
+                reasons: vec!["이유".to_owned()],
+            }],
+            checked: String::new(),
+            notices: vec![],
+            files: vec!["보고서.pdf".to_owned()],
+            run_id: "abc".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_mail_names_department_month_and_reasons_and_escapes_html() {
+        let mail = MailTemplates::load(None).unwrap().compose(&context()).unwrap();
+        assert_eq!(mail.subject, "[한빛공공재단] 2024년 12월 월간 위험 보고서 - 총무과 (이상 항목 1건)");
+        assert!(mail.text.contains("<b>가나</b>상사") && mail.text.contains("이유"));
+        assert!(mail.html.contains("&lt;b&gt;") && !mail.html.contains("<b>가나"));
+    }
+
+    #[test]
+    fn a_clean_month_says_so_and_what_was_checked() {
+        let mut clean = context();
+        (clean.n_flagged, clean.top, clean.checked) = (0, vec![], "중복 지급".to_owned());
+        let mail = MailTemplates::load(None).unwrap().compose(&clean).unwrap();
+        assert!(mail.subject.contains("해당 없음") && mail.text.contains("점검한 내용: 중복 지급"));
+    }
+
+    #[test]
+    fn the_institutions_template_wins_and_a_bad_one_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FOLDER).join("subject.txt");
+        fsx::write_atomic(&path, b"{{ department }}").unwrap();
+        let templates = MailTemplates::load(Some(dir.path())).unwrap();
+        assert_eq!(templates.compose(&context()).unwrap().subject, "총무과");
+        fsx::write_atomic(&path, b"{{ department").unwrap();
+        assert!(MailTemplates::load(Some(dir.path())).is_err_and(|p| p.place.ends_with("subject.txt")));
+    }
+}

@@ -1,0 +1,257 @@
+//! The department's monthly report as a workbook.
+//!
+//! Comes in: a `DepartmentView`. Goes out: XLSX bytes, equal for an equal view.
+//! Refuses: formulas; every text is written as text, whatever it begins with.
+
+use rust_xlsxwriter::{
+    Chart, ChartType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet,
+    XlsxError,
+};
+
+use super::view::{DepartmentView, check_scope};
+use super::{Rendered, ReportError, ReportWriter, Resources};
+use crate::ko;
+use crate::ledger::Amount;
+
+pub(super) struct DepartmentWorkbook;
+
+const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+impl ReportWriter for DepartmentWorkbook {
+    fn id(&self) -> &'static str {
+        "department_workbook"
+    }
+
+    fn label_ko(&self) -> &'static str {
+        "부서 월간 위험 자료(엑셀)"
+    }
+
+    fn render(&self, view: &DepartmentView, _resources: &Resources) -> Result<Rendered, ReportError> {
+        check_scope(view)?;
+        let mut book = Workbook::new();
+        let created = ExcelDateTime::from_timestamp(view.created.timestamp())?;
+        let title = format!("{} {} 월간 위험 자료", ko::month_prose(view.period), view.department);
+        book.set_properties(&DocProperties::new().set_title(&title).set_creation_datetime(&created));
+        let look = Look::new(view);
+        summary(book.add_worksheet(), view, &look, &title)?;
+        findings(book.add_worksheet(), view, &look)?;
+        budget(book.add_worksheet(), view, &look)?;
+        monthly(book.add_worksheet(), view, &look)?;
+        checks(book.add_worksheet(), view, &look)?;
+        files(book.add_worksheet(), view, &look)?;
+        let name = format!("{}_{}_월간위험자료.xlsx", view.period, view.department);
+        Ok(Rendered { name, media_type: MEDIA_TYPE, bytes: book.save_to_buffer()? })
+    }
+}
+
+struct Look {
+    title: Format,
+    header: Format,
+    text: Format,
+    center: Format,
+    money: Format,
+    count: Format,
+    percent: Format,
+    score: Format,
+    per_major: f64,
+}
+
+impl Look {
+    fn new(view: &DepartmentView) -> Self {
+        let text = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+        let money = if view.currency.minor_digits == 0 { "#,##0" } else { "#,##0.00" };
+        let fill = Color::RGB(0x00E2_E9F1);
+        Self {
+            title: Format::new().set_bold().set_font_size(16),
+            header: Format::new()
+                .set_bold()
+                .set_background_color(fill)
+                .set_align(FormatAlign::Center)
+                .set_text_wrap(),
+            center: text.clone().set_align(FormatAlign::Center),
+            money: Format::new().set_num_format(money).set_align(FormatAlign::Top),
+            count: Format::new().set_num_format("#,##0").set_align(FormatAlign::Top),
+            percent: Format::new().set_num_format("0.0%").set_align(FormatAlign::Top),
+            score: Format::new().set_num_format("0.0").set_align(FormatAlign::Top),
+            text,
+            per_major: view.currency.minor_per_major() as f64,
+        }
+    }
+
+    fn major(&self, amount: Amount) -> f64 {
+        amount.0 as f64 / self.per_major
+    }
+}
+
+/// Header in row 1, frozen, with column widths; the page prints landscape on one page's width.
+fn begin(sheet: &mut Worksheet, name: &str, columns: &[(&str, f64)], look: &Look) -> Result<(), XlsxError> {
+    sheet.set_name(name)?;
+    for (i, (title, width)) in (0_u16..).zip(columns) {
+        sheet.write_string_with_format(0, i, *title, &look.header)?;
+        sheet.set_column_width(i, *width)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.set_landscape();
+    sheet.set_paper_size(9);
+    sheet.set_print_fit_to_pages(1, 0);
+    sheet.set_repeat_rows(0, 0)?;
+    Ok(())
+}
+
+fn summary(sheet: &mut Worksheet, view: &DepartmentView, look: &Look, title: &str) -> Result<(), XlsxError> {
+    sheet.set_name("요약")?;
+    sheet.set_column_width(0, 22)?;
+    sheet.set_column_width(1, 60)?;
+    sheet.write_string_with_format(0, 0, title, &look.title)?;
+    let flagged =
+        if view.n_flagged == 0 { "해당 없음".to_owned() } else { format!("{}건", view.n_flagged) };
+    let lines = [
+        ("기관", view.institution.clone()),
+        ("부서", view.department.clone()),
+        ("기간", ko::month_prose(view.period)),
+        ("점검한 지출", format!("{}건", view.n_payments)),
+        ("지출 합계", view.currency.display(view.total)),
+        ("이상 항목", flagged),
+        ("기준값", format!("{:.1}점", view.bar)),
+        ("점검한 내용", view.checked()),
+        ("실행 번호", view.run_id.clone()),
+        ("안내", "이상 항목은 확인이 필요한 지출이라는 뜻이며, 잘못이 있다는 판단이 아닙니다.".to_owned()),
+    ];
+    for (row, (name, value)) in (2_u32..).zip(lines) {
+        sheet.write_string_with_format(row, 0, name, &look.header)?;
+        sheet.write_string_with_format(row, 1, value, &look.text)?;
+    }
+    Ok(())
+}
+
+fn findings(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
+    let columns = [
+        ("순위", 6.0),
+        ("일자", 12.0),
+        ("문서번호", 18.0),
+        ("계정과목", 18.0),
+        ("거래처", 26.0),
+        ("적요", 34.0),
+        ("금액", 16.0),
+        ("이상점수", 10.0),
+        ("위험도", 8.0),
+        ("탐지 사유", 80.0),
+        ("원본 파일", 24.0),
+        ("시트", 12.0),
+        ("행", 8.0),
+    ];
+    begin(sheet, "이상 항목", &columns, look)?;
+    for (row, finding) in (1_u32..).zip(&view.findings) {
+        let e = &finding.expenditure;
+        let reasons: Vec<&str> = finding.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        sheet.write_number_with_format(row, 0, row, &look.count)?;
+        let texts = [
+            (1, e.date.to_string()),
+            (2, e.document_no.clone()),
+            (3, e.account.clone()),
+            (4, e.vendor.clone()),
+            (5, e.description.clone()),
+            (9, reasons.join("\n")),
+            (10, e.at.source.clone()),
+            (11, e.at.sheet.clone()),
+        ];
+        for (column, text) in texts {
+            sheet.write_string_with_format(row, column, text, &look.text)?;
+        }
+        sheet.write_number_with_format(row, 6, look.major(e.amount), &look.money)?;
+        sheet.write_number_with_format(row, 7, finding.score.to_f64(), &look.score)?;
+        sheet.write_string_with_format(row, 8, finding.severity.label_ko(), &look.center)?;
+        sheet.write_number_with_format(row, 12, e.at.row as f64, &look.count)?;
+    }
+    if view.findings.is_empty() {
+        let text = format!("해당 없음. 점검한 내용: {}", view.checked());
+        sheet.write_string(1, 0, text)?;
+    }
+    Ok(())
+}
+
+fn budget(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
+    let columns = [
+        ("계정과목", 22.0),
+        ("예산현액", 18.0),
+        ("집행액", 18.0),
+        ("집행률", 10.0),
+        ("연말 예상", 18.0),
+        ("비고", 14.0),
+    ];
+    begin(sheet, "예산 집행", &columns, look)?;
+    for (row, line) in (1_u32..).zip(&view.budget) {
+        sheet.write_string_with_format(row, 0, &line.account, &look.text)?;
+        if let Some(budget) = line.budget {
+            sheet.write_number_with_format(row, 1, look.major(budget), &look.money)?;
+        }
+        sheet.write_number_with_format(row, 2, look.major(line.spent), &look.money)?;
+        if let Some(rate) = line.execution_rate() {
+            sheet.write_number_with_format(row, 3, rate, &look.percent)?;
+        }
+        sheet.write_number_with_format(row, 4, look.major(line.forecast), &look.money)?;
+        let remark = match (line.budget, line.is_over()) {
+            (None, _) => "예산 없음",
+            (_, true) => "초과",
+            (Some(budget), _) if line.forecast > budget => "초과 예상",
+            _ => "",
+        };
+        sheet.write_string_with_format(row, 5, remark, &look.center)?;
+    }
+    Ok(())
+}
+
+fn monthly(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
+    let name = "월별 추이";
+    let this_year = format!("{}년", view.period.year());
+    let last_year = format!("{}년", view.period.year() - 1);
+    begin(sheet, name, &[("월", 8.0), (&this_year, 18.0), (&last_year, 18.0)], look)?;
+    for (row, (this, last)) in (1_u32..).zip(view.this_year.iter().zip(&view.last_year)) {
+        sheet.write_string_with_format(row, 0, format!("{row}월"), &look.center)?;
+        sheet.write_number_with_format(row, 1, look.major(Amount(*this)), &look.money)?;
+        sheet.write_number_with_format(row, 2, look.major(Amount(*last)), &look.money)?;
+    }
+    let mut chart = Chart::new(ChartType::Column);
+    for column in [1, 2] {
+        chart
+            .add_series()
+            .set_name((name, 0, column))
+            .set_categories((name, 1, 0, 12, 0))
+            .set_values((name, 1, column, 12, column));
+    }
+    chart.title().set_name("월별 집행 추이");
+    sheet.insert_chart(1, 4, &chart)?;
+    Ok(())
+}
+
+fn checks(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
+    begin(sheet, "점검 내용", &[("점검", 30.0), ("결과", 70.0)], look)?;
+    for (row, check) in (1_u32..).zip(&view.checks) {
+        let text = match &check.untested {
+            None => "점검함".to_owned(),
+            Some(why) => format!("점검하지 못함: {why}"),
+        };
+        sheet.write_string_with_format(row, 0, &check.label_ko, &look.text)?;
+        sheet.write_string_with_format(row, 1, text, &look.text)?;
+    }
+    Ok(())
+}
+
+fn files(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
+    let columns =
+        [("파일", 34.0), ("읽은 행", 12.0), ("반영", 12.0), ("제외", 12.0), ("보류", 12.0), ("판정", 50.0)];
+    begin(sheet, "파일 접수", &columns, look)?;
+    for (row, file) in (1_u32..).zip(&view.files) {
+        sheet.write_string_with_format(row, 0, &file.name, &look.text)?;
+        let counts = [file.rows_in, file.loaded, file.skipped, file.quarantined];
+        for (column, count) in (1_u16..).zip(counts) {
+            sheet.write_number_with_format(row, column, count as f64, &look.count)?;
+        }
+        let verdict = match file.refused.is_empty() {
+            true => "읽음".to_owned(),
+            false => format!("읽지 않음: {}", file.refused),
+        };
+        sheet.write_string_with_format(row, 5, verdict, &look.text)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! Documents of a busy and of a clean month.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+use std::path::Path;
+
+use calamine::{Reader, Xlsx};
+
+use super::*;
+use crate::budget::BudgetStatus;
+use crate::detect::CheckInfo;
+use crate::ledger::{Amount, Contribution, Currency, Expenditure, Finding, Points, Reason, RowRef, Severity};
+
+const FONTS: [&str; 2] = [
+    "/usr/share/fonts/truetype/nanum/NanumGothic.ttf",
+    "/usr/share/fonts/truetype/nanum/NanumGothicBold.ttf",
+];
+
+fn resources() -> Resources {
+    Resources::load(Path::new(FONTS[0]), Path::new(FONTS[1]), "test").unwrap()
+}
+
+fn finding(i: usize) -> Finding {
+    Finding {
+        expenditure: Expenditure {
+            at: RowRef { source: "지출내역_2024.xlsx".to_owned(), sheet: "지출".to_owned(), row: 100 },
+            document_no: format!("2024-12-{i:05}"),
+            date: "2024-12-05".parse().unwrap(),
+            minute: None,
+            department: "총무과".to_owned(),
+            account: "사무관리비".to_owned(),
+            vendor: "한국정보통신기술협회부설정보보호연구센터주식회사".to_owned(),
+            description: "=HYPERLINK(\"x\") 12월분 <b>용역</b>".to_owned(),
+            amount: Amount(123_456_789_000),
+        },
+        score: Points::from_f64(91.25),
+        rank: i,
+        severity: Severity::High,
+        contributions: vec![Contribution { id: "a".to_owned(), points: Points::from_f64(91.25) }],
+        reasons: vec![Reason {
+            id: "a".to_owned(),
+            text: "총무과 · 사무관리비 이전 중앙값 182,000원의 14.2배입니다. ".repeat(3),
+            related: vec![],
+        }],
+    }
+}
+
+fn view(n_findings: usize) -> DepartmentView {
+    let check = |label: &str, untested: Option<&str>| CheckInfo {
+        id: "x".to_owned(),
+        label_ko: label.to_owned(),
+        untested: untested.map(str::to_owned),
+    };
+    let budget = |account: &str, budget: Option<i64>| BudgetStatus {
+        department: "총무과".to_owned(),
+        account: account.to_owned(),
+        budget: budget.map(Amount),
+        spent: Amount(12_345_000),
+        forecast: Amount(25_000_000),
+        is_seasonal: true,
+    };
+    DepartmentView {
+        institution: "한빛공공재단".to_owned(),
+        department: "총무과".to_owned(),
+        period: "2024-12".parse().unwrap(),
+        currency: Currency::krw(),
+        run_id: "0123456789abcdef".to_owned(),
+        created: "2025-01-02T00:00:00Z".parse().unwrap(),
+        n_payments: 345,
+        total: Amount(1_234_567_000),
+        n_flagged: n_findings as u64,
+        bar: Points::from_f64(60.0),
+        findings: (0..n_findings).map(finding).collect(),
+        budget: vec![budget("사무관리비", Some(20_000_000)), budget("국내여비", None)],
+        this_year: (1..=12).map(|m| m * 10_000_000).collect(),
+        last_year: (1..=12).map(|m| m * 9_000_000).collect(),
+        checks: vec![check("중복 지급", None), check("휴일·심야 사용", Some("시각 열이 없습니다"))],
+        files: vec![],
+    }
+}
+
+#[test]
+fn documents_are_the_same_bytes_when_made_twice() {
+    let resources = resources();
+    for report in REPORTS {
+        let one = report.render(&view(10), &resources).unwrap();
+        assert_eq!(one, report.render(&view(10), &resources).unwrap(), "{}", report.id());
+        assert!(one.bytes.len() < 500_000, "{}: {} bytes", report.id(), one.bytes.len());
+    }
+}
+
+#[test]
+fn a_clean_month_says_what_was_checked() {
+    let rendered = REPORTS[1].render(&view(0), &resources()).unwrap();
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(rendered.bytes)).unwrap();
+    let text = book.worksheet_range("이상 항목").unwrap().get((1, 0)).unwrap().to_string();
+    assert_eq!(text, "해당 없음. 점검한 내용: 중복 지급");
+    REPORTS[0].render(&view(0), &resources()).unwrap();
+}
+
+#[test]
+fn text_that_looks_like_a_formula_stays_text() {
+    let rendered = REPORTS[1].render(&view(1), &resources()).unwrap();
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(rendered.bytes)).unwrap();
+    assert!(book.worksheet_formula("이상 항목").unwrap().is_empty());
+    let range = book.worksheet_range("이상 항목").unwrap();
+    assert!(range.get((1, 5)).unwrap().to_string().starts_with("=HYPERLINK"));
+    assert_eq!(range.get((1, 6)).unwrap().to_string(), "123456789000");
+}
+
+#[test]
+fn a_row_of_another_department_is_refused() {
+    let mut mixed = view(1);
+    mixed.findings[0].expenditure.department = "재무과".to_owned();
+    for report in REPORTS {
+        assert!(matches!(report.render(&mixed, &resources()), Err(ReportError::Scope { .. })));
+    }
+}
+
+#[test]
+fn a_missing_font_is_named_with_the_package_to_install() {
+    let problems = Resources::load(Path::new("/none.ttf"), Path::new(FONTS[1]), "c.toml").unwrap_err();
+    assert_eq!(problems.0.len(), 1);
+    assert!(problems.0[0].hint.contains("fonts-nanum"));
+}
+
+#[test]
+fn one_department_is_cut_out() {
+    let findings = crate::detect::PeriodFindings {
+        period: "2024-12".parse().unwrap(),
+        bar: Points::from_f64(60.0),
+        checks: vec![],
+        n_scored: BTreeMap::new(),
+        n_flagged: BTreeMap::new(),
+        findings: vec![finding(1)],
+    };
+    let clean = crate::clean::CleanLedger::empty(Currency::krw());
+    let ledger = crate::clean::LedgerView::new(&clean.rows, &clean.currency).unwrap();
+    let input = ViewInput {
+        institution: "기관",
+        ledger: &ledger,
+        findings: &findings,
+        budget: &view(0).budget,
+        intake: &[],
+        run_id: "r",
+        created: view(0).created,
+    };
+    assert!(build(&input, "재무과", 10).unwrap().findings.is_empty());
+    assert_eq!(build(&input, "총무과", 10).unwrap().findings.len(), 1);
+}

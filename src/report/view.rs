@@ -1,0 +1,159 @@
+//! What a department's report says, as plain data.
+//!
+//! Comes in: ledger, findings, budget and intake of the whole institution. Goes out: one department's part of it.
+//! Refuses: a row of another department, wherever it comes from.
+
+use chrono::{DateTime, Datelike, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::ReportError;
+use crate::budget::BudgetStatus;
+use crate::clean::LedgerView;
+use crate::detect::{CheckInfo, PeriodFindings};
+use crate::ledger::{Amount, Currency, FileIntake, Finding, FiscalMonth, Points};
+
+/// Everything reports are cut from.
+#[derive(Clone, Copy, Debug)]
+pub struct ViewInput<'a> {
+    /// Name of the institution.
+    pub institution: &'a str,
+    /// Payments of this and last fiscal year at least.
+    pub ledger: &'a LedgerView,
+    /// Findings of the month.
+    pub findings: &'a PeriodFindings,
+    /// Status of every budget line.
+    pub budget: &'a [BudgetStatus],
+    /// Accounts of the files.
+    pub intake: &'a [FileIntake],
+    /// The run.
+    pub run_id: &'a str,
+    /// Date inside the documents.
+    pub created: DateTime<Utc>,
+}
+
+/// A file as a report names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileLine {
+    /// File name.
+    pub name: String,
+    /// Rows seen.
+    pub rows_in: u64,
+    /// Rows loaded.
+    pub loaded: u64,
+    /// Rows left out on purpose.
+    pub skipped: u64,
+    /// Rows kept aside.
+    pub quarantined: u64,
+    /// Why the whole file was set aside; empty where it was read.
+    pub refused: String,
+}
+
+/// One department's month.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DepartmentView {
+    /// Institution.
+    pub institution: String,
+    /// Department name.
+    pub department: String,
+    /// Month.
+    pub period: FiscalMonth,
+    /// Currency of all amounts.
+    pub currency: Currency,
+    /// Run.
+    pub run_id: String,
+    /// Date inside the documents.
+    pub created: DateTime<Utc>,
+    /// Payments of the month.
+    pub n_payments: u64,
+    /// Their sum.
+    pub total: Amount,
+    /// Payments at or above the bar.
+    pub n_flagged: u64,
+    /// The bar.
+    pub bar: Points,
+    /// The highest of them.
+    pub findings: Vec<Finding>,
+    /// Budget by account.
+    pub budget: Vec<BudgetStatus>,
+    /// Sums by month of this fiscal year; months to come are zero.
+    pub this_year: Vec<i64>,
+    /// Sums by month of the last one.
+    pub last_year: Vec<i64>,
+    /// What was checked and what could not be.
+    pub checks: Vec<CheckInfo>,
+    /// Files of the institution.
+    pub files: Vec<FileLine>,
+}
+
+impl DepartmentView {
+    /// Names of the checks that ran, as a sentence names them.
+    pub fn checked(&self) -> String {
+        let ran = self.checks.iter().filter(|check| check.untested.is_none());
+        ran.map(|check| check.label_ko.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Cuts the report of `department` (its name) out of `input`.
+pub fn build(input: &ViewInput<'_>, department: &str, top_n: usize) -> Result<DepartmentView, ReportError> {
+    let ledger = input.ledger;
+    let period = input.findings.period;
+    let (mut this_year, mut last_year) = (vec![0_i64; 12], vec![0_i64; 12]);
+    let (mut n_payments, mut total) = (0, 0);
+    let wanted = ledger.department.names.iter().position(|name| name == department);
+    let wanted = wanted.and_then(|i| u32::try_from(i).ok());
+    for i in (0..ledger.n_rows).filter(|&i| Some(ledger.department.ids[i]) == wanted) {
+        let date = ledger.date(i);
+        let month = date.month0() as usize;
+        if date.year() == period.year() && date.month() <= period.month() {
+            this_year[month] += ledger.amount[i];
+        } else if date.year() == period.year() - 1 {
+            last_year[month] += ledger.amount[i];
+        }
+        if period.contains(date) {
+            n_payments += 1;
+            total += ledger.amount[i];
+        }
+    }
+    let of_department = |finding: &&Finding| finding.expenditure.department == department;
+    let view = DepartmentView {
+        institution: input.institution.to_owned(),
+        department: department.to_owned(),
+        period,
+        currency: ledger.currency.clone(),
+        run_id: input.run_id.to_owned(),
+        created: input.created,
+        n_payments,
+        total: Amount(total),
+        n_flagged: input.findings.n_flagged.get(department).copied().unwrap_or(0),
+        bar: input.findings.bar,
+        findings: input.findings.findings.iter().filter(of_department).take(top_n).cloned().collect(),
+        budget: input.budget.iter().filter(|line| line.department == department).cloned().collect(),
+        this_year,
+        last_year,
+        checks: input.findings.checks.clone(),
+        files: input.intake.iter().map(file_line).collect(),
+    };
+    check_scope(&view)?;
+    Ok(view)
+}
+
+/// Refuses a view that holds a row of another department.
+pub fn check_scope(view: &DepartmentView) -> Result<(), ReportError> {
+    let findings = view.findings.iter().map(|finding| &finding.expenditure.department);
+    let budget = view.budget.iter().map(|line| &line.department);
+    match findings.chain(budget).find(|found| **found != view.department) {
+        Some(found) => Err(ReportError::Scope { department: view.department.clone(), found: found.clone() }),
+        None => Ok(()),
+    }
+}
+
+fn file_line(intake: &FileIntake) -> FileLine {
+    FileLine {
+        name: intake.source.clone(),
+        rows_in: intake.rows_in,
+        loaded: intake.loaded,
+        skipped: intake.skipped,
+        quarantined: intake.quarantined,
+        refused: intake.refused.as_ref().map(|problem| problem.found.clone()).unwrap_or_default(),
+    }
+}
