@@ -6,7 +6,7 @@ use crate::error::Problem;
 
 /// Database address, with a password where one is needed.
 pub const DATABASE_URL: &str = "LEDGERWATCH_DATABASE_URL";
-/// `step:before` or `step:after`: the process aborts there. For recovery drills.
+/// `step:before`, `step:uncommitted`, `step:after` or `deliver:queued`: the process aborts there. For recovery drills.
 pub const DRILL: &str = "LEDGERWATCH_DRILL";
 
 /// The text of variable `name`; `None` where unset or empty.

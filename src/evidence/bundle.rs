@@ -22,7 +22,7 @@ const README: &str = "이 묶음은 한 번의 점검 실행에 대한 감사증
 2. manifest.json에 없는 파일이 묶음에 있으면 안 됩니다(manifest.json과 README.txt 제외).\n\
 3. 이 ZIP 파일의 SHA-256이 evidence/log/entries.jsonl의 bundle_sha256과 같은지 비교합니다.\n\
 4. entries.jsonl의 줄을 RFC 6962 방식(0x00, 0x01 접두어)의 머클 트리로 묶은 값이 checkpoint 파일의 셋째 줄,\n\
-   그리고 부서 메일에 적힌 값과 같은지 비교합니다.\n\
+   그리고 따로 적어 둔 값과 같은지 비교합니다.\n\
 inputs에는 원본 파일의 SHA-256만 있습니다. 원본은 archive 폴더에 그 이름으로 보관되어 있습니다.\n\
 \n\
 This bundle is the audit evidence of one run. Compare the SHA-256 of every file with manifest.json, the SHA-256 of\n\

@@ -16,7 +16,7 @@ pub const ZIP_RATIO_MAX: u64 = 100;
 pub const ZIP_RATIO_FROM: u64 = 10 * 1024 * 1024;
 /// Columns of a sheet; wide ERP exports have about a hundred.
 pub const COLUMNS_MAX: usize = 1_000;
-/// Cells of a file: 5 million are 400,000 rows of 12 columns.
+/// Cells of a file: a million rows of 15 columns.
 pub const CELLS_MAX: usize = 15_000_000;
 /// Text of one cell; Excel's own limit is 32,767 characters.
 pub const CELL_CHARS_MAX: usize = 32_767;

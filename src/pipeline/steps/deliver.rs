@@ -176,7 +176,7 @@ fn send_due(store: &Store, mailer: &Mailer, context: &Context<'_>, on_each: impl
                 store.mail_dead(&row.id, &error.reply, now_ms)?;
             }
             Err(error) => {
-                let doubled = 1_i64 << row.attempts.clamp(0, 10);
+                let doubled = 1_i64 << (row.attempts - 1).clamp(0, 10);
                 let next = now + Duration::minutes(doubled.min(WAIT_MINUTES_MAX));
                 store.mail_retry(&row.id, &error.reply, next.timestamp_millis(), now_ms)?;
             }
