@@ -45,7 +45,7 @@ pub struct Config {
     pub currency: Currency,
     /// Departments.
     pub departments: Departments,
-    /// Mappings: the institution's own first, then the shipped ones.
+    /// Mappings by file name; the institution's replace shipped ones of the same name.
     pub mappings: Vec<Mapping>,
     /// Public holidays.
     pub holidays: Holidays,

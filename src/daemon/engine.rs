@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::pipeline::schedule::{self, Fate};
 use crate::pipeline::step::Silent;
-use crate::pipeline::{Job, Outcome, Runner};
+use crate::pipeline::{Job, Outcome, Runner, outbox};
 use crate::store::{Occurrence, RunStatus, Store};
 
 /// A worker that says nothing for this long is dead.
@@ -99,12 +99,21 @@ impl Engine {
             let now_ms = self.clock.now().timestamp_millis();
             match self.store.claim_occurrence(&self.owner, now_ms, LEASE_MS) {
                 Ok(Some(claim)) => self.work_on(&claim),
-                Ok(None) => return,
+                Ok(None) => break,
                 Err(error) => {
                     tracing::error!(error = %error, "no occurrence could be claimed");
                     return;
                 }
             }
+        }
+        self.send_waiting();
+    }
+
+    /// Mails that wait for another attempt go out when their time has come, not with the next run.
+    fn send_waiting(&self) {
+        let config = Arc::clone(&self.active().config);
+        if let Err(error) = outbox::send_due(&config, &self.store, self.clock.as_ref(), || {}) {
+            tracing::error!(error = format!("{error:#}"), "waiting mails were not sent");
         }
     }
 

@@ -5,9 +5,9 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, SheetType, SheetVisible};
+use calamine::{Data, Reader};
 
-use super::xlsx::{damaged, date_cell, text_cell};
+use super::xlsx::{damaged, date_cell, text_cell, worksheets};
 use super::{Contents, RawCell, RawRow, RawSheet, SourceFormat, holds_utf16, limits};
 use crate::error::Problem;
 
@@ -29,12 +29,7 @@ impl SourceFormat for Xls {
     fn read(&self, bytes: &[u8]) -> Result<Contents, Problem> {
         let mut book: calamine::Xls<_> =
             calamine::Xls::new(Cursor::new(bytes)).map_err(|e| damaged(&e.to_string()))?;
-        let listed: Vec<(String, bool)> = book
-            .sheets_metadata()
-            .iter()
-            .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-            .map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible))
-            .collect();
+        let listed = worksheets(book.sheets_metadata());
         let mut sheets = Vec::new();
         for (name, hidden) in listed {
             let range = book.worksheet_range(&name).map_err(|e| damaged(&e.to_string()))?;

@@ -32,12 +32,7 @@ impl SourceFormat for Xlsx {
     fn read(&self, bytes: &[u8]) -> Result<Contents, Problem> {
         check_parts(bytes)?;
         let mut book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|e| damaged(&e.to_string()))?;
-        let listed: Vec<(String, bool)> = book
-            .sheets_metadata()
-            .iter()
-            .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-            .map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible))
-            .collect();
+        let listed = worksheets(book.sheets_metadata());
         let mut sheets = Vec::new();
         let mut n_cells = 0;
         for (name, hidden) in listed {
@@ -122,6 +117,12 @@ fn read_rows(
     rows.retain(|row| row.cells.iter().any(|cell| !cell.is_blank()));
     rows.sort_by_key(|row| row.number);
     Ok(rows)
+}
+
+/// Names of the worksheets, and whether each is hidden.
+pub(super) fn worksheets(sheets: &[calamine::Sheet]) -> Vec<(String, bool)> {
+    let listed = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    listed.map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
 }
 
 fn convert(value: &DataRef<'_>) -> RawCell {

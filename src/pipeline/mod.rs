@@ -6,6 +6,7 @@
 pub mod drill;
 pub mod inputs;
 pub mod job;
+pub mod outbox;
 pub mod runner;
 pub mod schedule;
 pub mod step;

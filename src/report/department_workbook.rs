@@ -91,17 +91,40 @@ fn begin(sheet: &mut Worksheet, name: &str, columns: &[(&str, f64)], look: &Look
         sheet.set_column_width(i, *width)?;
     }
     sheet.set_freeze_panes(1, 0)?;
+    sheet.set_repeat_rows(0, 0)?;
+    print_setup(sheet);
+    Ok(())
+}
+
+/// A4, landscape, as wide as the page.
+fn print_setup(sheet: &mut Worksheet) {
     sheet.set_landscape();
     sheet.set_paper_size(9);
     sheet.set_print_fit_to_pages(1, 0);
-    sheet.set_repeat_rows(0, 0)?;
-    Ok(())
 }
+
+/// Excel's own limit of a row's height.
+const ROW_POINTS_MAX: f64 = 409.0;
+/// Height in points of one line of text.
+const LINE_POINTS: f64 = 15.0;
+
+/// Height in points that wrapped `text` needs in a column `width` characters wide; Hangul takes two.
+/// It is written out because not every office program works it out when it opens the file.
+fn height(text: &str, width: f64) -> f64 {
+    let columns = |line: &str| line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>();
+    let lines = text.split('\n').map(|line| (columns(line) / (width - 2.0)).ceil().max(1.0));
+    lines.sum::<f64>() * LINE_POINTS
+}
+
+/// Width of the values in the summary.
+const SUMMARY_WIDTH: f64 = 80.0;
 
 fn summary(sheet: &mut Worksheet, view: &DepartmentView, look: &Look, title: &str) -> Result<(), XlsxError> {
     sheet.set_name("요약")?;
     sheet.set_column_width(0, 22)?;
-    sheet.set_column_width(1, 60)?;
+    sheet.set_column_width(1, SUMMARY_WIDTH)?;
+    print_setup(sheet);
+    sheet.set_row_height(0, 2.0 * LINE_POINTS)?;
     sheet.write_string_with_format(0, 0, title, &look.title)?;
     let flagged =
         if view.n_flagged == 0 { "해당 없음".to_owned() } else { format!("{}건", view.n_flagged) };
@@ -118,6 +141,7 @@ fn summary(sheet: &mut Worksheet, view: &DepartmentView, look: &Look, title: &st
         ("안내", "이상 항목은 확인이 필요한 지출이라는 뜻이며, 잘못이 있다는 판단이 아닙니다.".to_owned()),
     ];
     for (row, (name, value)) in (2_u32..).zip(lines) {
+        sheet.set_row_height(row, height(&value, SUMMARY_WIDTH))?;
         sheet.write_string_with_format(row, 0, name, &look.header)?;
         sheet.write_string_with_format(row, 1, value, &look.text)?;
     }
@@ -128,15 +152,15 @@ fn findings(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result
     let columns = [
         ("순위", 6.0),
         ("일자", 12.0),
-        ("문서번호", 18.0),
-        ("계정과목", 18.0),
-        ("거래처", 26.0),
-        ("적요", 34.0),
+        ("문서번호", 14.0),
+        ("계정과목", 14.0),
+        ("거래처", 22.0),
+        ("적요", 28.0),
         ("금액", 16.0),
         ("이상점수", 10.0),
         ("위험도", 8.0),
-        ("탐지 사유", 80.0),
-        ("원본 파일", 24.0),
+        ("탐지 사유", 64.0),
+        ("원본 파일", 20.0),
         ("시트", 12.0),
         ("행", 8.0),
     ];
@@ -146,7 +170,7 @@ fn findings(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result
         let reasons: Vec<&str> = finding.reasons.iter().map(|reason| reason.text.as_str()).collect();
         sheet.write_number_with_format(row, 0, row, &look.count)?;
         let texts = [
-            (1, e.date.to_string()),
+            (1_u16, e.date.to_string()),
             (2, e.document_no.clone()),
             (3, e.account.clone()),
             (4, e.vendor.clone()),
@@ -155,9 +179,12 @@ fn findings(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result
             (10, e.at.source.clone()),
             (11, e.at.sheet.clone()),
         ];
+        let mut tallest = LINE_POINTS;
         for (column, text) in texts {
+            tallest = tallest.max(height(&text, columns[usize::from(column)].1));
             sheet.write_string_with_format(row, column, text, &look.text)?;
         }
+        sheet.set_row_height(row, tallest.min(ROW_POINTS_MAX))?;
         sheet.write_number_with_format(row, 6, look.major(e.amount), &look.money)?;
         sheet.write_number_with_format(row, 7, finding.score.to_f64(), &look.score)?;
         sheet.write_string_with_format(row, 8, finding.severity.label_ko(), &look.center)?;

@@ -78,6 +78,13 @@ fn bad_files_are_set_aside_with_a_hint_and_the_run_goes_on() {
     for name in ["반쪽.xlsx", "그림.xlsx", "열없음.csv", "사본.xlsx", "내용이 같은 파일"] {
         assert!(text.contains(name), "{name}");
     }
+    // Once a refused file is gone, the next report no longer names it.
+    fs::remove_file(inbox.join("그림.xlsx")).unwrap();
+    expect(&["--config", &config, "run", "monthly", "--period", "2024-12"]);
+    let views = fs::read_dir(dir.path().join("data/artifacts")).unwrap();
+    let texts = views.map(|run| fs::read_to_string(run.unwrap().path().join("views/D001.json")).unwrap());
+    assert!(texts.into_iter().any(|text| text.contains("반쪽.xlsx") && !text.contains("그림.xlsx")));
+    fs::write(inbox.join("그림.xlsx"), [0x89, b'P', b'N', b'G', 0, 1, 2]).unwrap();
     let verdicts = ledgerwatch(&["--config", &config, "ingest", &inbox.to_string_lossy(), "--dry-run"]);
     let verdicts = String::from_utf8_lossy(&verdicts.stdout).into_owned();
     assert_eq!(verdicts.matches("힌트:").count(), 4, "{verdicts}");

@@ -62,3 +62,26 @@ fn a_killed_daemon_finishes_its_run_after_restart_and_stops_cleanly() {
     assert!(store.occurrences(50).unwrap().iter().all(|o| o.status != "claimed"));
     assert_eq!(store.runs(10).unwrap().len(), 1);
 }
+
+#[test]
+fn a_mail_that_waits_goes_out_by_the_daemon_not_by_the_next_run() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = institution(dir.path());
+    // A file stands where the mail folder should be: nothing can be sent.
+    fs::create_dir_all(dir.path().join("data")).unwrap();
+    fs::write(dir.path().join("data/mail"), "").unwrap();
+    expect(&["--config", &config, "run", "monthly", "--period", "2024-12"]);
+    let store = Store::open(&format!("sqlite:{}/data/ledgerwatch.db", dir.path().display())).unwrap();
+    let run = store.runs(1).unwrap().remove(0).id;
+    assert!(store.mails_of(&run).unwrap().iter().all(|mail| mail.status == "queued"));
+    fs::remove_file(dir.path().join("data/mail")).unwrap();
+    let mut daemon = start(&config, "");
+    let started = Instant::now();
+    while n_mails(dir.path()) < 24 {
+        assert!(started.elapsed() < Duration::from_mins(2), "the first wait is one minute");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    stop(&mut daemon);
+    assert!(store.mails_of(&run).unwrap().iter().all(|mail| mail.status == "sent"));
+    assert_eq!(store.runs(10).unwrap().len(), 1);
+}

@@ -13,6 +13,7 @@
 mod cards;
 mod command_line;
 mod daemon;
+mod docs;
 mod mail;
 mod registry;
 mod store;

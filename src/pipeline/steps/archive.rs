@@ -3,7 +3,7 @@
 //! Comes in: everything the run left. Goes out: a bundle and a log entry.
 //! Refuses: an artifact that was changed since it was made.
 
-use super::{Context, Step, read_artifact};
+use super::{Context, Step, current_intakes, read_artifact};
 use crate::error::{Problem, Problems};
 use crate::evidence::{self, BundleInput, Entry, Item};
 use crate::lake;
@@ -48,7 +48,7 @@ impl Step for Archive {
             let bytes = serde_json::to_vec_pretty(&value)?;
             Ok(Item { name: name.to_owned(), role: role.to_owned(), bytes })
         };
-        let intake = serde_json::to_value(context.store.current_intakes()?)?;
+        let intake = serde_json::to_value(current_intakes(context)?)?;
         items.push(json("intake.json", "intake", intake)?);
         items.push(json("deliveries.json", "deliveries", deliveries(context)?)?);
         let input = BundleInput {

@@ -3,23 +3,18 @@
 //! Comes in: the reports of the run. Goes out: outbox rows, and what became of each.
 //! Refuses: to attach a document of another department, to send a mail twice; a row of a known id stays as it is.
 
-use chrono::Duration;
-
 use super::report::period_findings;
-use super::{Context, Step, read_artifact};
-use crate::deliver::{Attachment, MailContext, MailTemplates, Mailer, Outgoing, TopItem};
+use super::{Context, Step, current_intakes, read_artifact};
+use crate::deliver::{MailContext, MailTemplates, TopItem};
 use crate::error::{Problem, Problems};
 use crate::ko;
 use crate::ledger::{Department, Digest};
+use crate::pipeline::outbox;
 use crate::report::DepartmentView;
-use crate::store::{Artifact, OutboxRow, StepCommit, Store};
+use crate::store::{Artifact, OutboxRow, StepCommit};
 
 pub(super) struct Deliver;
 
-/// Attempts before a mail is given up: with the waits below about five days.
-const ATTEMPTS_MAX: i64 = 60;
-/// Waits double from a minute to two hours.
-const WAIT_MINUTES_MAX: i64 = 120;
 /// Findings named in the mail itself.
 const TOP_IN_MAIL: usize = 3;
 
@@ -41,7 +36,6 @@ impl Step for Deliver {
 
     fn run(&self, context: &Context<'_>) -> anyhow::Result<StepCommit> {
         let templates = MailTemplates::load(context.config.templates().as_deref())?;
-        let mailer = Mailer::new(&context.config.mailer_options(), "ledgerwatch.toml")?;
         let artifacts = context.store.artifacts_of(context.run_id)?;
         let notices = notices(context)?;
         period_findings(context)?;
@@ -57,7 +51,7 @@ impl Step for Deliver {
         let n_new = context.store.enqueue(&rows)?;
         super::super::drill::point(self.id(), "queued");
         context.progress.begin(self.id(), self.label_ko(), Some(rows.len() as u64));
-        send_due(context.store, &mailer, context, || context.progress.advance(1))?;
+        outbox::send_due(context.config, context.store, context.clock, || context.progress.advance(1))?;
         let mails = context.store.mails_of(context.run_id)?;
         let count = |status: &str| mails.iter().filter(|mail| mail.status == status).count();
         Ok(StepCommit {
@@ -76,7 +70,7 @@ impl Step for Deliver {
 
 /// What a department should know about the files of the month.
 fn notices(context: &Context<'_>) -> anyhow::Result<Vec<String>> {
-    let intake = context.store.current_intakes()?;
+    let intake = current_intakes(context)?;
     let refused =
         intake.iter().filter_map(|file| file.refused.as_ref().map(|problem| (&file.source, problem)));
     let mut notices: Vec<String> = refused
@@ -159,61 +153,4 @@ fn top(view: &DepartmentView) -> Vec<TopItem> {
         reasons: finding.reasons.iter().map(|reason| reason.text.clone()).collect(),
     };
     view.findings.iter().take(TOP_IN_MAIL).map(item).collect()
-}
-
-/// Sends what is due; each mail is settled in the store before the next is taken.
-fn send_due(store: &Store, mailer: &Mailer, context: &Context<'_>, on_each: impl Fn()) -> anyhow::Result<()> {
-    loop {
-        let now = context.clock.now();
-        let now_ms = now.timestamp_millis();
-        // A row in `sending` belongs to a process that died: one daemon works on a data folder at a time.
-        let Some(row) = store.take_mail(now_ms, now_ms)? else { return Ok(()) };
-        let mail = outgoing(store, context, &row)?;
-        match mailer.send(&mail) {
-            Ok(reply) => store.mail_sent(&row.id, &reply, context.clock.now().timestamp_millis())?,
-            Err(error) if error.is_permanent || row.attempts >= ATTEMPTS_MAX => {
-                tracing::error!(mail = row.id, department = row.department, "mail given up");
-                store.mail_dead(&row.id, &error.reply, now_ms)?;
-            }
-            Err(error) => {
-                let doubled = 1_i64 << (row.attempts - 1).clamp(0, 10);
-                let next = now + Duration::minutes(doubled.min(WAIT_MINUTES_MAX));
-                store.mail_retry(&row.id, &error.reply, next.timestamp_millis(), now_ms)?;
-            }
-        }
-        on_each();
-    }
-}
-
-/// The mail of a row, with the documents it names: all of them the department's own.
-fn outgoing(store: &Store, context: &Context<'_>, row: &OutboxRow) -> anyhow::Result<Outgoing> {
-    let names: Vec<String> = serde_json::from_str(&row.attachments)?;
-    let artifacts = store.artifacts_of(&row.run_id)?;
-    let mut attachments = Vec::new();
-    for name in names {
-        let artifact = artifacts.iter().find(|artifact| artifact.name == name);
-        let artifact = artifact.ok_or_else(|| anyhow::anyhow!("attachment {name} is missing"))?;
-        anyhow::ensure!(
-            artifact.department == row.department,
-            "attachment {name} belongs to department {}, not {}",
-            artifact.department,
-            row.department
-        );
-        attachments.push(Attachment {
-            name: name.trim_start_matches("reports/").to_owned(),
-            media_type: artifact.media_type.clone(),
-            bytes: read_artifact(&context.config.data(), artifact)?,
-        });
-    }
-    Ok(Outgoing {
-        id: row.id.clone(),
-        department: row.department.clone(),
-        recipients: serde_json::from_str(&row.recipients)?,
-        subject: row.subject.clone(),
-        text: row.body_text.clone(),
-        html: row.body_html.clone(),
-        attachments,
-        message_id: row.message_id.clone(),
-        date: chrono::DateTime::from_timestamp_millis(row.created_ms).unwrap_or_default(),
-    })
 }

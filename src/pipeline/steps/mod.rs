@@ -12,7 +12,7 @@ use std::path::Path;
 
 use super::step::{Context, Step};
 use crate::fsx;
-use crate::ledger::Digest;
+use crate::ledger::{Digest, FileIntake};
 use crate::store::Artifact;
 
 /// Every step, in order.
@@ -43,6 +43,14 @@ fn write_artifact(
         path,
         size_bytes: i64::try_from(bytes.len())?,
     })
+}
+
+/// Accounts of the files that count: a file that was set aside and is no longer delivered is no longer news.
+fn current_intakes(context: &Context<'_>) -> anyhow::Result<Vec<FileIntake>> {
+    let delivered = |intake: &FileIntake| context.inputs.files.iter().any(|file| file.name == intake.source);
+    let mut intakes = context.store.current_intakes()?;
+    intakes.retain(|intake| intake.refused.is_none() || delivered(intake));
+    Ok(intakes)
 }
 
 /// The bytes of an artifact, checked against its digest.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::score::FINDINGS;
-use super::{Context, Step, read_artifact, write_artifact};
+use super::{Context, Step, current_intakes, read_artifact, write_artifact};
 use crate::budget;
 use crate::clean::{LedgerView, ledger::schema};
 use crate::detect::PeriodFindings;
@@ -69,7 +69,7 @@ impl Step for Report {
         let findings = period_findings(context)?;
         let lines = context.store.budget_lines(context.period.year())?;
         let status = budget::status(&lines, &ledger, context.period);
-        let intake = context.store.current_intakes()?;
+        let intake = current_intakes(context)?;
         let input = ViewInput {
             institution: &config.spec.institution.name,
             ledger: &ledger,
