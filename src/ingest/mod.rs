@@ -7,8 +7,8 @@
 
 pub mod child;
 pub mod delimited;
-pub mod limits;
 mod limited;
+pub mod limits;
 pub mod raw;
 pub mod text;
 mod transport;
