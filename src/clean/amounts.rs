@@ -4,6 +4,8 @@
 //! Refuses: fractions of a minor unit, more than one sign, marks of another currency, a unit in the cell that is not the
 //! table's, wrong grouping, anything left over after the known symbols.
 
+use std::borrow::Cow;
+
 use super::mapping::AmountRule;
 use super::text::{half_width, tidy_cow};
 
@@ -37,7 +39,7 @@ pub fn from_text(text: &str, rule: &AmountRule, minor_digits: u8, factor: i64) -
         return fit(scaled);
     }
     let tidied = tidy_cow(text);
-    let shaped: String = tidied.chars().map(shape).collect();
+    let shaped = if tidied.is_ascii() { tidied } else { Cow::Owned(tidied.chars().map(shape).collect()) };
     let found = marks::strip(&shaped, rule)?;
     found.check_currency(minor_digits)?;
     let magnitude = if words::is_words(found.body) {
@@ -65,6 +67,11 @@ pub fn from_number(number: f64, minor_digits: u8, factor: i64) -> Result<i64, &'
     if number.fract() == 0.0 {
         return fit(i128::from(number as i64) * scale);
     }
+    // Where a short decimal has exactly this binary form, it is that decimal.
+    let short = number * scale as f64;
+    if short.abs() < EXACT_MAX && is_same(short.round() / scale as f64, number) {
+        return Ok(short.round() as i64);
+    }
     // A spreadsheet keeps 15 digits; what is beyond them is noise of the binary form.
     let Decimal { digits, places } = fifteen_digits(number).ok_or(FRACTION)?;
     let scaled = i128::from(digits) * scale;
@@ -72,6 +79,10 @@ pub fn from_number(number: f64, minor_digits: u8, factor: i64) -> Result<i64, &'
     let whole = (scaled + scaled.signum() * (divisor / 2)) / divisor;
     let beyond = (scaled - whole * divisor) as f64 / divisor as f64;
     if beyond.abs() > NOISE { Err(FRACTION) } else { fit(whole) }
+}
+
+fn is_same(a: f64, b: f64) -> bool {
+    a.to_bits() == b.to_bits()
 }
 
 /// `digits` with the last `places` of them behind the point.

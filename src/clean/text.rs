@@ -40,10 +40,10 @@ fn is_plain(c: char) -> bool {
 fn is_tidy(text: &str) -> bool {
     let mut after_space = true;
     for c in text.chars() {
-        if c == ' ' {
-            if after_space {
-                return false;
-            }
+        // The two kinds that nearly every character is of come first.
+        if c.is_ascii_graphic() || ('가'..='힣').contains(&c) {
+            after_space = false;
+        } else if c == ' ' && !after_space {
             after_space = true;
         } else if is_plain(c) {
             after_space = false;

@@ -30,7 +30,7 @@ enum Piece {
 
 /// Whether `text` has a number word.
 pub(super) fn is_words(text: &str) -> bool {
-    text.chars().any(|c| word(c).is_some())
+    !text.is_ascii() && text.chars().any(|c| word(c).is_some())
 }
 
 /// Reads `text`, all of it.
@@ -48,14 +48,16 @@ pub(super) fn read(text: &str) -> Result<Words, &'static str> {
 }
 
 fn word(c: char) -> Option<Piece> {
-    let index = |row: &str| row.chars().position(|x| x == c).and_then(|i| i128::try_from(i).ok());
-    for row in ["일이삼사오육칠팔구", "一二三四五六七八九", "壹貳參肆伍陸柒捌玖", "壱弐参四五六七八九"]
-    {
-        if let Some(i) = index(row) {
-            return Some(Piece::Numeral(i + 1));
-        }
-    }
     Some(match c {
+        '일' | '一' | '壹' | '壱' => Piece::Numeral(1),
+        '이' | '二' | '貳' | '弐' => Piece::Numeral(2),
+        '삼' | '三' | '參' | '参' => Piece::Numeral(3),
+        '사' | '四' | '肆' => Piece::Numeral(4),
+        '오' | '五' | '伍' => Piece::Numeral(5),
+        '육' | '六' | '陸' => Piece::Numeral(6),
+        '칠' | '七' | '柒' => Piece::Numeral(7),
+        '팔' | '八' | '捌' => Piece::Numeral(8),
+        '구' | '九' | '玖' => Piece::Numeral(9),
         '십' | '十' | '拾' => Piece::Small(10),
         '백' | '百' | '佰' => Piece::Small(100),
         '천' | '千' | '仟' | '阡' => Piece::Small(1_000),

@@ -11,6 +11,7 @@ use super::groups::{self, Group, Join};
 /// Hides all personal numbers of `chars` but mail addresses.
 pub(super) fn hide(chars: &[char], hidden: &mut Vec<Hidden>) {
     let groups = groups::find(chars);
+    passports(chars, &groups, hidden);
     let mut i = 0;
     while i < groups.len() {
         let chain = chain(&groups[i..]);
@@ -21,7 +22,6 @@ pub(super) fn hide(chars: &[char], hidden: &mut Vec<Hidden>) {
         }
         i += n;
     }
-    passports(chars, hidden);
 }
 
 /// How many groups from the first on are joined by the same tight mark.
@@ -80,7 +80,11 @@ impl Found<'_> {
     /// Numbers whose form leaves no doubt: resident numbers, cards, phones, licences.
     fn strong(&self, chain: usize) -> Option<(usize, String)> {
         let n = self.groups.len().min(5);
-        let lens = self.lens(n);
+        let n_joined = self.groups[..n - 1].iter().take_while(|group| group.join != Join::None).count();
+        let lens = self.lens(n_joined + 1);
+        if n_joined == 0 || lens.iter().sum::<usize>() < 9 {
+            return None;
+        }
         match lens.as_slice() {
             [6, 7, ..] if self.joined(2) && self.is_birth(0) && chain <= 2 => {
                 (!self.around(2).says(&["법인등록", "법인번호"])).then(|| (2, self.show(2, |i, _| i == 0)))
@@ -117,20 +121,21 @@ impl Found<'_> {
     fn chained(&self, n: usize) -> Option<String> {
         let lens = self.lens(n);
         let total: usize = lens.iter().sum();
+        if !(10..=16).contains(&total) || lens == [3, 2, 5] {
+            return None;
+        }
         let around = self.around(n);
         let first = self.digits(0);
         let is_account = match lens.as_slice() {
-            [3, 2, 5] => false,
             [3, 1..=3, _, _, 1] if matches!(first.as_str(), "978" | "979") => false,
             // A card shown as we show it.
             [4, _, 4] if self.is_hidden(1) => false,
             [_, _, 1..=3] if !around.is_account() => false,
             [_, _, _, _, ..] if self.groups[0].join == Join::Dot => false,
             [_, _, _, ..] => {
-                let least = if around.is_account() { 10 } else { 11 };
-                (3..=6).contains(&lens[0]) && (least..=16).contains(&total) && !around.is_other()
+                (3..=6).contains(&lens[0]) && (total > 10 || around.is_account()) && !around.is_other()
             }
-            [_, _] => (10..=16).contains(&total) && around.is_account() && !around.is_other(),
+            [_, _] => around.is_account() && !around.is_other(),
             _ => false,
         };
         let is_dated = starts_with_year(&first) && !around.is_account();
@@ -139,6 +144,9 @@ impl Found<'_> {
 
     /// A run of digits without any mark.
     fn single(&self) -> Option<String> {
+        if !(9..=16).contains(&self.groups[0].len()) {
+            return None;
+        }
         let digits = self.digits(0);
         let around = self.around(1);
         let dated = is_day(&digits);
@@ -249,24 +257,27 @@ fn is_day(digits: &str) -> bool {
 }
 
 /// Passports: a letter and eight digits, or a letter in the middle (`M123A4567`).
-fn passports(chars: &[char], hidden: &mut Vec<Hidden>) {
-    for start in 0..chars.len() {
+fn passports(chars: &[char], groups: &[Group], hidden: &mut Vec<Hidden>) {
+    for group in groups.iter().filter(|group| matches!(group.len(), 3 | 8) && group.start > 0) {
+        let start = group.start - 1;
+        let letter = chars[start];
         let is_free = start == 0 || !chars[start - 1].is_ascii_alphanumeric();
-        let Some(number) = chars.get(start..start + 9).filter(|_| is_free) else { continue };
+        let Some(number) = chars.get(start..start + 9).filter(|_| is_free && letter.is_ascii_uppercase())
+        else {
+            continue;
+        };
         let is_end = chars.get(start + 9).is_none_or(|c| !c.is_ascii_alphanumeric() && *c != '-');
-        let digits: String = number[1..].iter().collect();
-        let is_old = digits.bytes().all(|b| b.is_ascii_digit()) && !is_day(&digits);
-        let is_new = digits
-            .char_indices()
-            .all(|(i, c)| if i == 3 { c.is_ascii_uppercase() } else { c.is_ascii_digit() });
-        let around = || Around::new(chars, start, start + 9);
-        let is_issued = matches!(number[0], 'M' | 'S' | 'R' | 'G' | 'D' | 'T');
-        let is_passport = number[0].is_ascii_uppercase()
-            && is_end
-            && (is_old || is_new)
-            && (around().says(&["여권", "passport", "Passport"]) || (is_issued && !around().is_other()));
-        if is_passport {
-            hidden.push(Hidden { start, end: start + 9, shown: format!("{}********", number[0]) });
+        let has_form = number[1..].iter().enumerate().all(|(i, c)| match i {
+            3 if group.len() == 3 => c.is_ascii_uppercase(),
+            _ => c.is_ascii_digit(),
+        });
+        if !is_end || !has_form || (group.len() == 8 && is_day(&number[1..].iter().collect::<String>())) {
+            continue;
+        }
+        let around = Around::new(chars, start, start + 9);
+        let is_issued = matches!(letter, 'M' | 'S' | 'R' | 'G' | 'D' | 'T');
+        if around.says(&["여권", "passport", "Passport"]) || (is_issued && !around.is_other()) {
+            hidden.push(Hidden { start, end: start + 9, shown: format!("{letter}********") });
         }
     }
 }

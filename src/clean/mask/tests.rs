@@ -138,108 +138,57 @@ fn resident(dice: &mut Dice) -> String {
     }
 }
 
-fn planted(kind: &str, dice: &mut Dice) -> String {
-    let first = dice.gen_range(3..10).to_string();
-    let shapes: &[&str] = match kind {
-        "resident" => return resident(dice),
-        "card" => &[
-            "###-####-####-####",
-            "### #### #### ####",
-            "###.####.####.####",
-            "###-##**-****-####",
-            "###############",
-        ],
-        "amex" => {
-            return digits(one(&["37##-######-#####", "34##-######-#####", "37#############"], dice), dice);
-        }
-        "account" => &[
-            "#####-##-######",
-            "##-###-######",
-            "###-###-######",
-            "##-######-#####",
-            "##-####-####-##",
-            "##-##-######",
-            "##-######-##-###",
-            "###-##-#######",
-            "###-####-####",
-            "###-##-######-#",
-            "##-##-######-#",
-            "##-####-#####",
-        ],
-        "mobile" => {
-            return digits(
-                one(
-                    &[
-                        "010-####-####",
-                        "011-###-####",
-                        "016-###-####",
-                        "010 #### ####",
-                        "010.####.####",
-                        "010########",
-                        "+82 10-####-####",
-                        "+82-10-####-####",
-                        "+8210########",
-                    ],
-                    dice,
-                ),
-                dice,
-            );
-        }
-        "phone" => {
-            return digits(
-                one(
-                    &[
-                        "02-###-####",
-                        "02-####-####",
-                        "031-###-####",
-                        "(053) ###-####",
-                        "064)###-####",
-                        "070-####-####",
-                        "0505-###-####",
-                        "0212345###",
-                        "051-####-####",
-                        "02.###.####",
-                    ],
-                    dice,
-                ),
-                dice,
-            );
-        }
-        "passport" => {
-            return digits(
-                one(&["M########", "S########", "R########", "M###A####", "여권 P########"], dice),
-                dice,
-            );
-        }
-        "licence" => return format!("{}-{}", dice.gen_range(11..29), digits("##-######-##", dice)),
-        _ => unreachable!("{kind}"),
-    };
-    first + &digits(one(shapes, dice), dice)
-}
+/// Kinds of personal numbers, how many digits of each may stay, and how they are written: `#` is any digit, `N` one
+/// from 3 to 9, an empty shape one that is made from its parts.
+const SHAPES: &[(&str, usize, &[&str])] = &[
+    ("resident", 6, &[""]),
+    ("licence", 2, &[""]),
+    ("card", 8, &["N###-####-####-####", "N### #### #### ####", "N###.####.####.####", "N###############"]),
+    ("card", 8, &["N###-##**-****-####", "N###-##XX-XXXX-####", "37##-######-#####", "34#############"]),
+    ("account", 6, &["N#####-##-######", "N##-###-######", "N###-###-######", "N##-######-#####"]),
+    ("account", 6, &["N##-####-####-##", "N##-##-######", "N##-######-##-###", "N###-##-#######"]),
+    (
+        "account",
+        6,
+        &["N###-####-####", "N##-##-######-#", "N###-##-######-#", "N##-####-#####", "N###-####-####-#"],
+    ),
+    (
+        "account",
+        6,
+        &["계좌 ###########", "국민 ##############", "농협은행 #############", "계좌번호: ############"],
+    ),
+    (
+        "mobile",
+        7,
+        &["010-####-####", "011-###-####", "016-###-####", "010 #### ####", "010.####.####", "010########"],
+    ),
+    ("mobile", 8, &["+82 10-####-####", "+82-10-####-####", "+8210########", "+82 10 #### ####"]),
+    (
+        "phone",
+        7,
+        &["02-###-####", "02-####-####", "031-###-####", "(053) ###-####", "064)###-####", "070-####-####"],
+    ),
+    ("phone", 8, &["0505-###-####", "0212345###", "051-####-####", "02.###.####"]),
+    ("passport", 0, &["M########", "S########", "R########", "M###A####", "여권 P########"]),
+];
 
-/// The longest run of digits, whatever stands between them, that a reader of `masked` could still copy.
-fn hides(number: &str, masked: &str) -> bool {
-    let n = |text: &str| text.chars().map(half_width).filter(char::is_ascii_digit).count();
-    !masked.contains(number) && n(masked) + 2 <= n(number)
+fn planted(kind: &str, shape: &str, dice: &mut Dice) -> String {
+    match kind {
+        "resident" => resident(dice),
+        "licence" => format!("{}-{}", dice.gen_range(11..29), digits("##-######-##", dice)),
+        _ => digits(&shape.replace('N', one(&["3", "4", "5", "6", "7", "8", "9"], dice)), dice),
+    }
 }
 
 #[test]
 fn planted_numbers_are_found() {
     let mut dice = Dice::seed_from_u64(5);
-    for (kind, least) in [
-        ("resident", 995),
-        ("card", 980),
-        ("amex", 980),
-        ("account", 980),
-        ("mobile", 980),
-        ("phone", 980),
-        ("passport", 980),
-        ("licence", 980),
-    ] {
+    for (kind, n_shown, shapes) in SHAPES {
+        let least = if *kind == "resident" { 995 } else { 980 };
         let mut n_hidden = 0;
         let mut missed = Vec::new();
         for _ in 0..1_000 {
-            let number = planted(kind, &mut dice);
+            let number = planted(kind, one(shapes, &mut dice), &mut dice);
             let before = one(
                 &["", "지급 ", "홍길동(", "강사료-", "외부강사 ", "반환: ", "확인,", "수령인/"],
                 &mut dice,
@@ -251,7 +200,7 @@ fn planted_numbers_are_found() {
             );
             let masked = text(&format!("{before}{number}{after}")).into_owned();
             assert!(masked.starts_with(before) && masked.ends_with(after), "{masked}");
-            if hides(&number, &masked) {
+            if masked.chars().map(half_width).filter(char::is_ascii_digit).count() <= *n_shown {
                 n_hidden += 1;
             } else {
                 missed.push(masked);

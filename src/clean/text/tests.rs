@@ -33,7 +33,7 @@ pub(in crate::clean) fn cases(table: &str) -> Vec<(String, &str)> {
 /// `cell` with a character, sometimes two, replaced, removed or put in.
 pub(in crate::clean) fn mutated(cell: &str, alphabet: &[char], dice: &mut impl Rng) -> String {
     let mut chars: Vec<char> = cell.chars().collect();
-    for _ in 0..dice.gen_range(1..=3) / 3 + 1 {
+    for _ in 0..=dice.gen_range(0..=4) / 4 {
         let at = dice.gen_range(0..=chars.len());
         let new = alphabet[dice.gen_range(0..alphabet.len())];
         match dice.gen_range(0..3) {
