@@ -33,7 +33,7 @@ const UNIT_CONFLICT: &str = "칸에 적힌 단위가 표의 단위와 다릅니�
 /// Minor units written as `text`, in units of `factor` won.
 pub fn from_text(text: &str, rule: &AmountRule, minor_digits: u8, factor: i64) -> Result<i64, &'static str> {
     if !rule.decimal_comma
-        && let Some(whole) = plain(text.as_bytes())
+        && let Some(whole) = plain(unmarked(text, minor_digits, factor).as_bytes())
     {
         let scaled = i128::from(whole) * scale(minor_digits, factor)?;
         return fit(scaled);
@@ -119,6 +119,15 @@ fn exact(value: i128, places: u32) -> Result<i128, &'static str> {
 /// An amount and its opposite must both exist.
 fn fit(value: i128) -> Result<i64, &'static str> {
     i64::try_from(value).ok().filter(|value| *value != i64::MIN).ok_or(TOO_LARGE)
+}
+
+/// `text` without `₩` in front or `원` behind, where these say no more than the mapping and the table do.
+fn unmarked(text: &str, minor_digits: u8, factor: i64) -> &str {
+    if minor_digits != 0 || factor != 1 {
+        return text;
+    }
+    let text = text.strip_prefix('₩').unwrap_or(text);
+    text.strip_suffix('원').unwrap_or(text)
 }
 
 /// `1234000` and `1,234,000`, also with `-` in front: the spellings of nearly every cell.

@@ -39,8 +39,11 @@ pub fn from_text(text: &str, rule: &DateRule) -> Result<NaiveDate, &'static str>
 
 /// The day written as `text`, and the minute of the day where a time other than midnight follows.
 pub fn from_text_with_minute(text: &str, rule: &DateRule) -> Result<(NaiveDate, Option<i64>), &'static str> {
-    if let Some((year, month, day)) = plain(text.as_bytes()) {
-        return day_of(year, month, day).map(|date| (date, None));
+    if let Some(([year, month, day], time)) = plain(text.as_bytes())
+        && let Some(seconds) = plain_time(time)
+    {
+        let date = day_of(year, month, day)?;
+        return Ok((date, (seconds > 0).then_some(seconds / 60)));
     }
     let tidied = tidy_cow(text);
     let shaped = shape(&tidied);
@@ -90,19 +93,32 @@ pub fn from_number(number: f64, rule: &DateRule) -> Result<NaiveDate, &'static s
     Err("날짜 서식이 없는 숫자입니다")
 }
 
-/// `2024-01-05`, `2024.01.05` and `2024/01/05`, the spellings of nearly every cell.
-fn plain(bytes: &[u8]) -> Option<(i32, i32, i32)> {
-    let [y1, y2, y3, y4, s1, m1, m2, s2, d1, d2] = *bytes else { return None };
+/// `2024-01-05`, `2024.01.05` and `2024/01/05`, the spellings of nearly every cell, and what follows.
+fn plain(bytes: &[u8]) -> Option<([i32; 3], &[u8])> {
+    let [y1, y2, y3, y4, s1, m1, m2, s2, d1, d2, ref rest @ ..] = *bytes else { return None };
     if s1 != s2 || !matches!(s1, b'-' | b'.' | b'/') {
         return None;
     }
-    let mut digits = [y1, y2, y3, y4, m1, m2, d1, d2];
-    for digit in &mut digits {
-        *digit = digit.wrapping_sub(b'0');
-    }
-    let [y1, y2, y3, y4, m1, m2, d1, d2] = digits.map(i32::from);
-    let is_number = digits.iter().all(|digit| *digit <= 9);
-    is_number.then_some((y1 * 1_000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2, d1 * 10 + d2))
+    let year = pair(y1, y2)? * 100 + pair(y3, y4)?;
+    Some(([year, pair(m1, m2)?, pair(d1, d2)?], rest))
+}
+
+/// Seconds of ` 13:45`, ` 13:45:07`, `T13:45:07` or of nothing.
+fn plain_time(bytes: &[u8]) -> Option<i64> {
+    let (hour, minute, second) = match *bytes {
+        [] => (0, 0, 0),
+        [b' ' | b'T', h1, h2, b':', m1, m2] => (pair(h1, h2)?, pair(m1, m2)?, 0),
+        [b' ' | b'T', h1, h2, b':', m1, m2, b':', s1, s2] => (pair(h1, h2)?, pair(m1, m2)?, pair(s1, s2)?),
+        _ => return None,
+    };
+    let is_time = hour < 24 && minute < 60 && second < 60;
+    is_time.then_some(i64::from(hour * 3_600 + minute * 60 + second))
+}
+
+/// The number of two ASCII digits.
+fn pair(tens: u8, ones: u8) -> Option<i32> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens <= 9 && ones <= 9).then_some(i32::from(tens) * 10 + i32::from(ones))
 }
 
 /// Full-width characters as ASCII; dashes as `-`, middle dots as `.`, quotes as `'`, Hanja of dates as Hangul.

@@ -156,6 +156,19 @@ fn the_minute_is_offered_where_it_is_written() {
 }
 
 #[test]
+fn the_fast_way_and_the_long_way_agree() {
+    let mut dice = Xoshiro256PlusPlus::seed_from_u64(14);
+    let alphabet: Vec<char> = "0123456789-./: T".chars().collect();
+    let read = |text: &str| from_text_with_minute(text, &DateRule::default());
+    for i in 0..20_000 {
+        let cell = ["2024-01-05", "2024.01.05 13:45", "2024/01/05T13:45:07"][i % 3];
+        let mutant = mutated(cell, &alphabet, &mut dice);
+        // A leading space keeps the text off the fast way.
+        assert_eq!(read(&mutant), read(&format!(" {mutant}")), "{mutant}");
+    }
+}
+
+#[test]
 fn serials_honour_the_epoch_and_refuse_the_invented_day() {
     assert_eq!(from_serial(45_296.0, false), Ok((date(2024, 1, 5), None)));
     assert_eq!(from_serial(43_834.5, true), Ok((date(2024, 1, 5), Some(720))));
