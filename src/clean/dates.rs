@@ -281,7 +281,7 @@ fn refusal(text: &str) -> &'static str {
         ERA
     } else if text.contains('~') && digits > 2 {
         PERIOD
-    } else if text.chars().all(is_part) && digits < 8 && (digits < text.len() || digits == 4) {
+    } else if text.chars().all(is_part) && (1..8).contains(&digits) && (digits < text.len() || digits == 4) {
         MISSING
     } else {
         NOT_A_DATE

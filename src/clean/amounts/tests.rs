@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::*;
-use crate::clean::text::tests::{cases, mutated};
+use crate::clean::text::tests::{cases, mutated, promised};
 
 const TABLE: &str = include_str!("../../../tests/fixtures/clean/amounts.tsv");
 
@@ -28,6 +28,17 @@ fn the_labelled_table_is_exact_or_quarantined() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(cases.len() >= 300, "{} cases", cases.len());
+}
+
+#[test]
+fn the_page_keeps_its_word() {
+    let page = include_str!("../../../docs/inputs/amounts.md");
+    let (read, rest) = page.split_once("## Units").unwrap();
+    let promises = [promised(read), promised(rest.split_once("## Kept aside").unwrap().1)].concat();
+    assert!(promises.len() > 60, "{}", promises.len());
+    for (cell, said) in promises {
+        assert_eq!(won(cell), said.parse::<i64>().map_err(|_| said), "{cell}");
+    }
 }
 
 /// Digits of `text` in order, numerals and full-width digits as ASCII, without what follows a point; whether it has

@@ -4,7 +4,7 @@ use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::*;
-use crate::clean::text::tests::{cases, mutated};
+use crate::clean::text::tests::{cases, mutated, promised};
 
 const TABLE: &str = include_str!("../../../tests/fixtures/clean/dates.tsv");
 
@@ -28,6 +28,16 @@ fn the_labelled_table_is_exact_or_quarantined() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(cases.len() >= 300, "{} cases", cases.len());
+}
+
+#[test]
+fn the_page_keeps_its_word() {
+    let promises = promised(include_str!("../../../docs/inputs/dates.md"));
+    assert!(promises.len() > 50, "{}", promises.len());
+    for (cell, said) in promises {
+        let expected = said.parse::<NaiveDate>().map_err(|_| said);
+        assert_eq!(from_text(cell, &DateRule::default()), expected, "{cell}");
+    }
 }
 
 /// The day that the digits of `text` spell, read without any knowledge of marks.

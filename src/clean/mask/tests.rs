@@ -104,6 +104,24 @@ fn other_numbers_stay() {
 }
 
 #[test]
+fn the_page_keeps_its_word() {
+    let page = include_str!("../../../docs/inputs/personal-numbers.md");
+    let (masked, stays) = page.split_once("## Not masked").unwrap();
+    let cells = |row: &str| -> Vec<String> { row.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+    let mut n = 0;
+    for row in stays.split("## Measured").next().unwrap().lines().filter(|row| row.starts_with("| `")) {
+        for cell in cells(row.split(" | ").next().unwrap()) {
+            assert_eq!(text(&cell), cell);
+            n += 1;
+        }
+    }
+    assert!(n > 10, "{n}");
+    for shown in masked.lines().filter(|row| row.starts_with("| ")).filter_map(|row| cells(row).pop()) {
+        assert_eq!(text(&shown), shown);
+    }
+}
+
+#[test]
 fn cards_keep_their_ends() {
     assert_eq!(card("5142124791"), "5142-**-4791");
     assert_eq!(card("1234-5678-9012-3456"), "1234-********-3456");

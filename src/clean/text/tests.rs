@@ -30,6 +30,19 @@ pub(in crate::clean) fn cases(table: &str) -> Vec<(String, &str)> {
         .collect()
 }
 
+/// Rows of two columns in the tables of a page: the cells in backticks, and what the page says of them.
+pub(in crate::clean) fn promised(page: &str) -> Vec<(&str, &str)> {
+    let mut out = Vec::new();
+    for line in page.lines().filter(|line| line.starts_with("| `") && line.matches(" | ").count() == 1) {
+        let (written, said) = line.trim_matches(['|', ' ']).split_once(" | ").unwrap();
+        let is_list = written.split('`').step_by(2).all(|between| between.trim().is_empty());
+        if is_list {
+            out.extend(written.split('`').skip(1).step_by(2).map(|cell| (cell, said)));
+        }
+    }
+    out
+}
+
 /// `cell` with a character, sometimes two, replaced, removed or put in.
 pub(in crate::clean) fn mutated(cell: &str, alphabet: &[char], dice: &mut impl Rng) -> String {
     let mut chars: Vec<char> = cell.chars().collect();
@@ -199,6 +212,17 @@ fn units_are_read() {
     ] {
         assert_eq!(unit_of(text), Some(Ok(factor)), "{text}");
         assert_eq!(unit_factor(text), Some(factor), "{text}");
+    }
+}
+
+#[test]
+fn the_page_keeps_its_word_on_units() {
+    let page = include_str!("../../../docs/inputs/amounts.md");
+    let units = page.split("## Units").nth(1).unwrap().split("## Number words").next().unwrap();
+    let promises = promised(units);
+    assert!(promises.len() > 10);
+    for (text, said) in promises {
+        assert_eq!(unit_of(text), Some(Ok(said.parse().unwrap())), "{text}");
     }
 }
 
