@@ -16,6 +16,8 @@ pub(super) enum Join {
     Space,
     /// A dash between spaces.
     WideHyphen,
+    /// A mark that people put where a hyphen belongs.
+    Other,
     /// A closing bracket, as behind an area code.
     Bracket,
 }
@@ -58,7 +60,17 @@ pub(super) fn find(chars: &[char]) -> Vec<Group> {
 
 fn is_part(chars: &[char], i: usize) -> bool {
     match chars[i] {
-        '0'..='9' | '*' | '●' | '○' => true,
+        '0'..='9' => true,
+        // One star alone is an ornament: `*900101-1234567*`.
+        mark @ ('*' | '●' | '○') => {
+            let is_near = |at: Option<usize>, is: fn(char, char) -> bool| {
+                at.and_then(|at| chars.get(at)).is_some_and(|c| is(*c, mark))
+            };
+            let (before, after) = (i.checked_sub(1), Some(i + 1));
+            let is_row = is_near(before, |c, mark| c == mark) || is_near(after, |c, mark| c == mark);
+            is_row
+                || (is_near(before, |c, _| c.is_ascii_digit()) && is_near(after, |c, _| c.is_ascii_digit()))
+        }
         // X hides digits where it stands in a row of its kind.
         'X' => (i > 0 && chars[i - 1] == 'X') || chars.get(i + 1) == Some(&'X'),
         _ => false,
@@ -72,6 +84,8 @@ fn join(between: &[char]) -> Join {
         ['.'] => Join::Dot,
         [')'] | [')', ' ' | '-'] => Join::Bracket,
         [' ' | '\u{a0}'] | [' ', ' '] => Join::Space,
+        [c, d] if is_dash(*c) && is_dash(*d) => Join::WideHyphen,
+        ['/' | '_' | '~' | '·' | 'ㅡ'] => Join::Other,
         [' ', c, ' '] | [' ', c] | [c, ' '] if is_dash(*c) => Join::WideHyphen,
         _ => Join::None,
     }

@@ -89,6 +89,17 @@ impl Found<'_> {
             [6, 7, ..] if self.joined(2) && self.is_birth(0) && chain <= 2 => {
                 (!self.around(2).says(&["법인등록", "법인번호"])).then(|| (2, self.show(2, |i, _| i == 0)))
             }
+            [8, 7, ..]
+                if self.joined(2) && self.is_long_birth() && chain <= 2 && !self.around(2).is_other() =>
+            {
+                Some((2, self.show(2, |i, _| i == 0)))
+            }
+            [7, 4, ..] if self.joined(2) && is_mobile(&self.digits(0)) => {
+                Some((2, self.show(2, |i, at| i == 1 || at < 3)))
+            }
+            [3, 8, ..] if self.joined(2) && is_mobile(&self.digits(0)) => {
+                Some((2, self.show(2, |i, at| i == 0 || at >= 4)))
+            }
             [4, 4, 4, 4, ..] if self.joined(4) => Some((4, self.card(4))),
             [4, 6, 5, ..] if self.joined(3) && self.digits(0).starts_with('3') => Some((3, self.card(3))),
             [2, 2, 6, 2, ..] if self.joined(4) && self.is_region() => Some((4, self.show(4, |i, _| i == 0))),
@@ -109,6 +120,7 @@ impl Found<'_> {
         let [first, second] = [rest.groups[0].join, rest.groups[1].join];
         let is_joined = first != Join::None
             && (second == first
+                || (is_mobile(&area) && second != Join::None)
                 || (first == Join::Bracket && matches!(second, Join::Hyphen | Join::Space))
                 || (first == Join::Space && second == Join::Hyphen))
             && (country == 0 || self.groups[0].join != Join::None)
@@ -213,10 +225,25 @@ impl Found<'_> {
         (1..=12).contains(&part(2)) && (1..=31).contains(&part(4))
     }
 
+    /// Whether the first group is a birth date with its century; later years are those of documents.
+    fn is_long_birth(&self) -> bool {
+        let digits = self.digits(0);
+        let part = |from: usize| digits.get(from..from + 2).and_then(|p| p.parse::<u8>().ok()).unwrap_or(0);
+        let year = digits.get(..4).and_then(|year| year.parse::<u16>().ok());
+        year.is_some_and(|year| (1900..2013).contains(&year))
+            && (1..=12).contains(&part(4))
+            && (1..=31).contains(&part(6))
+    }
+
     /// Licences begin with the number of a police region, 11 to 28.
     fn is_region(&self) -> bool {
         self.digits(0).parse::<u8>().is_ok_and(|region| (11..=28).contains(&region))
     }
+}
+
+/// Whether `digits` begin as mobile numbers do.
+fn is_mobile(digits: &str) -> bool {
+    matches!(digits.as_bytes(), [b'0', b'1', b'0' | b'1' | b'6'..=b'9', ..])
 }
 
 /// Area codes of Korea: Seoul, provinces, mobile, internet and personal numbers.
