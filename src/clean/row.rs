@@ -53,8 +53,25 @@ pub(super) struct Values {
 
 /// Words that begin lines which people sign or print under a table.
 const NOTE_WORDS: [&str; 19] = [
-    "작성", "확인자", "검토", "결재", "담당", "출력", "인쇄", "페이지", "쪽", "※", "*", "비고:", "주)", "주:", "이하여백",
-    "이상", "끝", "조회", "단위",
+    "작성",
+    "확인자",
+    "검토",
+    "결재",
+    "담당",
+    "출력",
+    "인쇄",
+    "페이지",
+    "쪽",
+    "※",
+    "*",
+    "비고:",
+    "주)",
+    "주:",
+    "이하여백",
+    "이상",
+    "끝",
+    "조회",
+    "단위",
 ];
 /// Words of total rows.
 const TOTAL_WORDS: [&str; 9] = ["소계", "합계", "누계", "총계", "총합계", "월계", "일계", "연계", "전체합계"];
@@ -128,7 +145,8 @@ fn amount(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
             match (side(debit)?, side(credit)?) {
                 (None, None) => return Err((debit, "차변과 대변이 모두 비어 있습니다")),
                 (debit_amount, credit_amount) => {
-                    let (debit_amount, credit_amount) = (debit_amount.unwrap_or(0), credit_amount.unwrap_or(0));
+                    let (debit_amount, credit_amount) =
+                        (debit_amount.unwrap_or(0), credit_amount.unwrap_or(0));
                     debit_amount.checked_sub(credit_amount).ok_or((debit, "금액이 너무 큽니다"))?
                 }
             }
@@ -177,7 +195,9 @@ fn total_with_date(
     let (at, word) = row.cells().enumerate().find_map(is_word)?;
     Some(match sums(amount) {
         true => Outcome::Skipped(Skip::Total { word, amount: Some(amount) }),
-        false => refuse(&layout.header_of(at), &word, "합계 행인지 지출인지 알 수 없습니다(합이 맞지 않습니다)"),
+        false => {
+            refuse(&layout.header_of(at), &word, "합계 행인지 지출인지 알 수 없습니다(합이 맞지 않습니다)")
+        }
     })
 }
 
@@ -226,7 +246,9 @@ fn total_word(layout: &Layout, row: &RawRow) -> Option<String> {
 }
 
 fn bare(found: &str) -> String {
-    text::narrow(found).trim_matches(['[', ']', '(', ')', '<', '>', '*', ':', '【', '】', '■', '▶']).to_owned()
+    text::narrow(found)
+        .trim_matches(['[', ']', '(', ')', '<', '>', '*', ':', '【', '】', '■', '▶'])
+        .to_owned()
 }
 
 pub(super) fn is_filler(layout: &Layout, cell: RawCell<'_>) -> bool {
@@ -306,7 +328,9 @@ fn minute(cell: RawCell<'_>) -> Result<i64, &'static str> {
         RawCell::DateSerial { serial, .. } if serial >= 0.0 => {
             Ok(((serial.fract() * 1440.0).round() as i64).min(1439))
         }
-        RawCell::Number(number) if (0.0..1.0).contains(&number) => Ok((number * 1440.0).round() as i64 % 1440),
+        RawCell::Number(number) if (0.0..1.0).contains(&number) => {
+            Ok((number * 1440.0).round() as i64 % 1440)
+        }
         _ => Err(refuse),
     }
 }

@@ -5,10 +5,11 @@
 //!
 //! A format is one file and one line in [`FORMATS`]; the content decides which one reads a file, never its name.
 
+mod calamine_cells;
 pub mod child;
 pub mod delimited;
-pub mod limits;
 mod limited;
+pub mod limits;
 pub mod raw;
 pub mod text;
 mod transport;

@@ -1,0 +1,1 @@
+//! Whole workbooks through the reader.
