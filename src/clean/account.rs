@@ -136,8 +136,8 @@ impl Account {
             None if n == 0 => return,
             None => {
                 self.note(format!("{at}{n}행은 지출 표가 아니어서 읽지 않았습니다."));
-                if let Some(problem) = sheet.no_header {
-                    self.no_header.get_or_insert(Problem { place: source.to_owned(), ..problem });
+                if let Some(problem) = &sheet.no_header {
+                    self.no_header.get_or_insert(Problem { place: source.to_owned(), ..problem.clone() });
                 }
             }
             Some(table) => {

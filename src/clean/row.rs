@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 
 use super::header::{key, unit_of};
-use super::layout::{AmountAt, DEPARTMENT, Layout, TEXT_COLUMNS, TextAt};
+use super::layout::{AmountAt, Layout, TEXT_COLUMNS, TextAt};
 use super::{amounts, dates, mask, text};
 use crate::ingest::{RawCell, RawRow};
 
@@ -76,12 +76,10 @@ const NOTE_WORDS: [&str; 19] = [
 /// Words of total rows.
 const TOTAL_WORDS: [&str; 9] = ["소계", "합계", "누계", "총계", "총합계", "월계", "일계", "연계", "전체합계"];
 
-/// Reads `row`. `fill` is the department that merged cells give this row; `sums` tells whether an amount is what a
-/// total row would state here.
+/// Reads `row`; `sums` tells whether an amount is what a total row would state here.
 pub(super) fn read(
     layout: &Layout,
     row: &RawRow,
-    fill: Option<&str>,
     sums: &dyn Fn(i64) -> bool,
     values: &mut Values,
 ) -> Outcome {
@@ -104,7 +102,7 @@ pub(super) fn read(
         let found = format!("{}개 칸", row.len());
         return refuse("", &found, &format!("머리글({}개 칸)과 칸 수가 다릅니다", layout.n_cells));
     }
-    match fill_in(layout, row, fill, dated, amount, values) {
+    match fill_in(layout, row, dated, amount, values) {
         Ok(()) => Outcome::Loaded,
         Err(refusal) => Outcome::Quarantined(refusal),
     }
@@ -275,7 +273,6 @@ fn refusal(column: &str, found: &str, reason: &str) -> Refusal {
 fn fill_in(
     layout: &Layout,
     row: &RawRow,
-    fill: Option<&str>,
     dated: Result<Dated, &'static str>,
     amount: Result<i64, (usize, &'static str)>,
     values: &mut Values,
@@ -287,14 +284,10 @@ fn fill_in(
         Dated::Year(year) => values.fiscal_year = year,
     }
     values.amount = amount.map_err(|(cell, reason)| at(cell, reason))?;
-    for (i, (out, text_at)) in values.texts.iter_mut().zip(&layout.texts).enumerate() {
+    for (out, text_at) in values.texts.iter_mut().zip(&layout.texts) {
         out.clear();
         let Some(text_at) = text_at else { continue };
         let cell = text_at.cell.map_or(RawCell::Empty, |cell| row.cell(cell));
-        let cell = match fill {
-            Some(fill) if i == DEPARTMENT && cell.is_blank() => RawCell::Text(fill),
-            _ => cell,
-        };
         label(layout, text_at, cell, out).map_err(|reason| at(text_at.cell.unwrap_or(usize::MAX), reason))?;
         if out.is_empty() && text_at.rule.required {
             return Err(at(text_at.cell.unwrap_or(usize::MAX), "비어 있습니다"));

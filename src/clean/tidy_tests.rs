@@ -174,7 +174,7 @@ fn a_sheet_that_repeats_the_others_is_not_counted_twice() {
         "2024-02-01,총무과,여비,7",
         "2024-02-02,총무과,여비,8",
     ];
-    let read = |all: &[&str]| {
+    let read = |all: &[&'static str]| {
         let sheets = [("1월", rows[..2].to_vec()), ("2월", rows[2..].to_vec()), ("전체", all.to_vec())];
         move |sink: &mut dyn RowSink| {
             for (name, rows) in sheets {
