@@ -6,7 +6,7 @@
 use super::book::Shared;
 use super::number::{self, Unusable};
 use super::strings::{self, is_too_long};
-use super::xml::{self, SPACE};
+use super::xml;
 use crate::error::Problem;
 use crate::ingest::{RawCell, RawRow};
 
@@ -70,7 +70,7 @@ pub(super) fn put(
     if tag.kind == "str" || tag.kind == "inlineStr" {
         return put_text(row, column, &xml::unescape_units(text));
     }
-    let text = text.trim_matches(SPACE);
+    let text = xml::trim(text);
     if text.is_empty() && tag.kind != "e" {
         return Ok(());
     }
@@ -103,13 +103,24 @@ fn text_cell(text: &str) -> RawCell<'_> {
 }
 
 fn shared_string<'s>(text: &str, shared: &'s Shared) -> RawCell<'s> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    let found = text.parse().ok().filter(|_| is_plain).map(|index| shared.strings.get(index));
-    match found {
+    match index(text).map(|index| shared.strings.get(index)) {
         Some(strings::Shared::Text(text)) => RawCell::Text(text),
         Some(strings::Shared::TooLong) => RawCell::Error(TOO_LONG),
         Some(strings::Shared::Unknown) | None => RawCell::Error(UNKNOWN_STRING),
     }
+}
+
+/// A number of digits only; no digits are zero.
+fn index(text: &str) -> Option<usize> {
+    let mut index: usize = 0;
+    for byte in text.bytes() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        index = index.checked_mul(10)?.checked_add(usize::from(digit))?;
+    }
+    Some(index)
 }
 
 fn number_cell(text: &str, style: &str, shared: &Shared) -> RawCell<'static> {
@@ -124,8 +135,7 @@ fn number_cell(text: &str, style: &str, shared: &Shared) -> RawCell<'static> {
 
 /// A cell without a style has the first one.
 fn is_date(style: &str, shared: &Shared) -> bool {
-    let index = if style.is_empty() { Ok(0) } else { style.parse() };
-    index.is_ok_and(|index| shared.styles.is_date(index))
+    index(style).is_some_and(|index| shared.styles.is_date(index))
 }
 
 #[cfg(test)]

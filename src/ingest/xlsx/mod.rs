@@ -41,8 +41,9 @@ impl SourceFormat for Xlsx {
         let mut package = Package::open(bytes)?;
         package.check_declared()?;
         let book = Book::open(&mut package)?;
+        let goes_on = book.sheets.len() > 1;
         for listed in &book.sheets {
-            match sheet::read(&mut package, listed, &book.shared, sink) {
+            match sheet::read(&mut package, listed, &book.shared, goes_on, sink) {
                 Ok(()) => {}
                 Err(Fault::Part(words)) => sink.refused(&listed.name, damaged(&words))?,
                 Err(Fault::File(problem)) => return Err(problem),

@@ -24,18 +24,28 @@ const BAD_ROW: &str = "행 번호를 읽을 수 없음";
 const BAD_PLACE: &str = "칸의 위치를 읽을 수 없음";
 const WRONG_END: &str = "행이 뜻밖의 곳에서 끝남";
 
-/// Reads one sheet. Damage found before its first row is the sheet's; later it is the file's, because rows that were
-/// handed on cannot be taken back.
+/// Reads one sheet. Where others are to go on without a broken one (`goes_on`), it is walked through before its first
+/// row is handed on, because rows cannot be taken back; else damage after the first row is the file's.
 pub(super) fn read(
     package: &mut Package<'_>,
     listed: &Listed,
     shared: &Shared,
+    goes_on: bool,
     sink: &mut dyn RowSink,
 ) -> Result<(), Fault> {
-    let missing = || Fault::Part("통합 문서가 가리키는 시트가 없음".to_owned());
+    let part_fault = |damage: Damage| damage.into_fault(&listed.part);
     let text = if listed.part.is_empty() { None } else { package.text(&listed.part)? };
-    let text = text.ok_or_else(missing)?;
-    let head = Head::read(&text).map_err(|damage| damage.into_fault(&listed.part))?;
+    let text = text.ok_or_else(|| Fault::Part("통합 문서가 가리키는 시트가 없음".to_owned()))?;
+    let mut head = Head::read(&text).map_err(part_fault)?;
+    let rows = head.rows.take();
+    if let Some((xml, end)) = rows.clone().filter(|_| goes_on) {
+        let mut walk = Rows::new(xml, &text, shared, sink);
+        walk.is_walk = true;
+        walk.read(end).map_err(|stop| match stop {
+            Stop::File(problem) => Fault::File(problem),
+            Stop::Damage(damage) => part_fault(damage),
+        })?;
+    }
     sink.sheet(SheetHead {
         name: listed.name.clone(),
         hidden: listed.is_hidden,
@@ -43,13 +53,12 @@ pub(super) fn read(
         merges: head.merges,
         ..SheetHead::default()
     })?;
-    let Some((xml, end)) = head.rows else { return Ok(()) };
+    let Some((xml, end)) = rows else { return Ok(()) };
     let mut rows = Rows::new(xml, &text, shared, sink);
     match rows.read(end) {
         Ok(()) => Ok(()),
         Err(Stop::File(problem)) => Err(Fault::File(problem)),
-        Err(Stop::Damage(damage)) if rows.n_handed == 0 => Err(damage.into_fault(&listed.part)),
-        Err(Stop::Damage(damage)) => Err(Fault::File(damage.into_fault(&listed.part).whole())),
+        Err(Stop::Damage(damage)) => Err(Fault::File(part_fault(damage).whole())),
     }
 }
 
@@ -83,7 +92,8 @@ struct Rows<'x, 's> {
     /// Column of a cell that does not say where it is.
     next_column: u32,
     value: String,
-    n_handed: u64,
+    /// Nothing is handed on: the text is only walked through.
+    is_walk: bool,
     text_left: u64,
 }
 
@@ -91,7 +101,18 @@ impl<'x, 's> Rows<'x, 's> {
     fn new(xml: Xml<'x>, text: &'x str, shared: &'s Shared, sink: &'s mut dyn RowSink) -> Self {
         let text_left = TEXT_FREE + TEXT_PER_BYTE_MAX * text.len() as u64;
         let (row, value) = (RawRow::new(0), String::new());
-        Self { xml, text, shared, sink, row, is_hidden: false, next_column: 0, value, n_handed: 0, text_left }
+        Self {
+            xml,
+            text,
+            shared,
+            sink,
+            row,
+            is_hidden: false,
+            next_column: 0,
+            value,
+            is_walk: false,
+            text_left,
+        }
     }
 
     /// All rows, up to the end of `sheetData`, which must be at `end`.
@@ -148,7 +169,6 @@ impl<'x, 's> Rows<'x, 's> {
         self.text_left =
             self.text_left.checked_sub(len).ok_or_else(|| bomb("같은 글을 지나치게 되풀이하는 시트"))?;
         self.sink.row(&self.row)?;
-        self.n_handed += 1;
         Ok(())
     }
 
@@ -198,6 +218,7 @@ impl<'x, 's> Rows<'x, 's> {
         while let Some(cell) = plain::cell(&text[taken..]) {
             let column = self.place(cell.tag.place)?;
             match cell.body {
+                _ if self.is_walk => {}
                 Body::Nothing => {}
                 Body::Value(value) => cell::put(&mut self.row, column, &cell.tag, value, self.shared)?,
                 Body::Inline(value) => {
@@ -217,6 +238,9 @@ impl<'x, 's> Rows<'x, 's> {
             return Ok(());
         }
         let inside = self.inside()?;
+        if self.is_walk {
+            return Ok(());
+        }
         let has_value = match inside.n_values {
             0 => inside.is_inline,
             _ => inside.is_inline || tag.kind == "str" || !self.value.trim().is_empty(),

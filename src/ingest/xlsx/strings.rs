@@ -115,7 +115,7 @@ pub(super) fn plain_run(text: &str) -> Option<PlainRun<'_>> {
     let end = memchr::memchr3(b'<', b'&', b'\r', rest.as_bytes())?;
     let after = rest[end..].strip_prefix("</t>")?;
     let found = &rest[..end];
-    Some(PlainRun { text: if keeps_space { found } else { found.trim_matches(SPACE) }, after })
+    Some(PlainRun { text: if keeps_space { found } else { xml::trim(found) }, after })
 }
 
 /// Appends the text of a string element whose start was just read: its runs without the phonetic ones.
@@ -144,7 +144,7 @@ fn run(xml: &mut Xml<'_>, element: &BytesStart<'_>, out: &mut String) -> Result<
     }
     let mut text = String::new();
     xml.text_into(&mut text)?;
-    let text = if keeps_space { text.as_str() } else { text.trim_matches(SPACE) };
+    let text = if keeps_space { text.as_str() } else { xml::trim(&text) };
     out.push_str(&xml::unescape_units(text));
     Ok(())
 }

@@ -14,6 +14,14 @@ use super::package::doctype;
 /// What XML calls white space.
 pub(super) const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
+/// `text` without XML white space at its ends. Most text has none, which its first and last byte tell.
+pub(super) fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if *first > b' ' && *last > b' ' => text,
+        _ => text.trim_matches(SPACE),
+    }
+}
+
 const BROKEN: &str = "XML 문법이 어긋남";
 const CUT: &str = "닫히지 않은 요소";
 const BAD_REFERENCE: &str = "알 수 없는 개체 참조";
@@ -38,6 +46,7 @@ impl Damage {
 }
 
 /// Events of one part.
+#[derive(Clone)]
 pub(super) struct Xml<'a> {
     text: &'a str,
     reader: Reader<&'a [u8]>,
@@ -171,7 +180,7 @@ pub(super) fn local(name: &str) -> &str {
 
 /// Whether an attribute says yes.
 pub(super) fn is_true(value: &str) -> bool {
-    matches!(value.trim_matches(SPACE), "1" | "true" | "on")
+    matches!(trim(value), "1" | "true" | "on")
 }
 
 /// An attribute value with references resolved.
@@ -227,7 +236,10 @@ const ESCAPE_LEN: usize = 7;
 
 /// Text with `_xHHHH_` made the UTF-16 unit it stands for, as Excel does. A half of a pair alone becomes U+FFFD.
 pub(super) fn unescape_units(text: &str) -> Cow<'_, str> {
-    let Some(first) = memchr::memmem::find(text.as_bytes(), b"_x") else { return Cow::Borrowed(text) };
+    let is_escape = |at: usize| unit(&text[at..]).is_some();
+    let Some(first) = memchr::memchr_iter(b'_', text.as_bytes()).find(|at| is_escape(*at)) else {
+        return Cow::Borrowed(text);
+    };
     let mut units: Vec<u16> = Vec::new();
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first]);
