@@ -188,6 +188,8 @@ fn the_unit_multiplies_and_does_not_contradict_the_cell() {
         ("9,223,372,036,854,775", 1_000, Ok(9_223_372_036_854_775_000)),
         ("9,223,372,036,854,776", 1_000, Err(TOO_LARGE)),
         ("99999999999999999", i64::MAX, Err(TOO_LARGE)),
+        // Its opposite would not exist.
+        ("-4,611,686,018,427,387,904", 2, Err(TOO_LARGE)),
     ] {
         assert_eq!(from_text(text, &AmountRule::default(), 0, factor), expected, "{text} × {factor}");
     }
