@@ -10,13 +10,16 @@ mod header;
 pub mod ledger;
 pub mod mapping;
 pub mod mask;
+pub mod reversal;
 mod row;
 pub mod text;
 mod tidy;
 mod totals;
+mod vendor;
 pub mod view;
 
 pub use ledger::CleanLedger;
 pub use mapping::Mapping;
 pub use tidy::tidy;
+pub use vendor::vendor_keys;
 pub use view::{Interned, LedgerView};
