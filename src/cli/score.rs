@@ -62,9 +62,11 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
     let matrix = pool
         .install(|| features::build(payments, &features::Options::default(), &|d| holidays.is_off_day(d)));
     mark("features");
-    let findings = pool
-        .install(|| detect::score(payments, &matrix, &holidays, &options))
-        .expand(&view, &reversals, &netted.rows);
+    let findings = pool.install(|| detect::score(payments, &matrix, &holidays, &options)).expand(
+        &view,
+        &reversals,
+        &netted.rows,
+    );
     mark("detect");
     fsx::write_atomic(&arguments.out, &table(&view, &findings)?)?;
     mark("write");

@@ -60,7 +60,8 @@ pub(super) fn link_marked(work: &mut Work<'_>, marked: &[usize]) {
     document::link_marked(work, marked);
     let is_marked: HashSet<usize> = marked.iter().copied().collect();
     let ledger = work.ledger;
-    let takes_back = |i: usize| unmarked(ledger.description.text(i)).is_some_and(|(_, takes_back)| takes_back);
+    let takes_back =
+        |i: usize| unmarked(ledger.description.text(i)).is_some_and(|(_, takes_back)| takes_back);
     let whole = |work: &Work<'_>, i: usize| work.is_open_payment(i) && work.left[i] == ledger.amount[i];
     let rows: Vec<usize> = marked.iter().copied().filter(|&i| whole(work, i) && takes_back(i)).collect();
     let texts = Texts::of(work, rows.iter());
@@ -158,7 +159,8 @@ impl Shelves {
 
     fn link(&mut self, work: &mut Work<'_>, reversal: usize, key: Key, by: MatchKind) {
         let now = 2 * i64::from(work.ledger.day[reversal]);
-        let taken = self.0.get_mut(&key).and_then(|shelf| shelf.take(now - 2 * i64::from(ATTRIBUTE_DAYS_MAX), now));
+        let taken =
+            self.0.get_mut(&key).and_then(|shelf| shelf.take(now - 2 * i64::from(ATTRIBUTE_DAYS_MAX), now));
         if let Some((row, is_ambiguous)) = taken {
             work.take(reversal, vec![Part { row, amount: key.amount }], by, is_ambiguous);
         }

@@ -75,7 +75,8 @@ fn references(work: &Work<'_>, rows: &[usize], bases: impl Fn(&str) -> Vec<&str>
     let of_row = |&row: &usize| {
         let department = work.ledger.department.ids[row];
         let own = [(documents.ids[row], MatchKind::Document)].into_iter();
-        let based = bases(documents.text(row)).into_iter().map(|base| (known[base], MatchKind::DocumentSuffix));
+        let based =
+            bases(documents.text(row)).into_iter().map(|base| (known[base], MatchKind::DocumentSuffix));
         let found = own.chain(based).filter(|(id, _)| *id != Interned::NULL);
         found.map(|(id, by)| ((id, department), by)).collect()
     };
@@ -126,7 +127,12 @@ fn nearest(work: &Work<'_>, candidates: &[usize], reversal: usize) -> Option<(us
     Some((best, n_equal > 1))
 }
 
-fn link_whole(work: &mut Work<'_>, rows: &HashMap<Key, Vec<usize>>, reversal: usize, references: &[Reference]) {
+fn link_whole(
+    work: &mut Work<'_>,
+    rows: &HashMap<Key, Vec<usize>>,
+    reversal: usize,
+    references: &[Reference],
+) {
     let Some(wanted) = work.wanted(reversal) else { return };
     for (key, by) in references {
         let Some(rows) = rows.get(key) else { continue };
@@ -145,7 +151,12 @@ fn link_whole(work: &mut Work<'_>, rows: &HashMap<Key, Vec<usize>>, reversal: us
     }
 }
 
-fn link_part(work: &mut Work<'_>, rows: &HashMap<Key, Vec<usize>>, reversal: usize, references: &[Reference]) {
+fn link_part(
+    work: &mut Work<'_>,
+    rows: &HashMap<Key, Vec<usize>>,
+    reversal: usize,
+    references: &[Reference],
+) {
     let Some(wanted) = work.wanted(reversal).filter(|_| work.left[reversal] < 0) else { return };
     for (key, by) in references {
         let Some(rows) = rows.get(key) else { continue };

@@ -95,10 +95,12 @@ mod tests {
 
     #[test]
     fn kinds_take_back_unless_negated() {
-        for kind in ["취소", "승인취소", "반납", "여입", "환불", "환수", "반려", "Refund", "CANCELLED"] {
+        for kind in ["취소", "승인취소", "반납", "여입", "환불", "환수", "반려", "Refund", "CANCELLED"]
+        {
             assert!(kind_takes_back(kind), "{kind}");
         }
-        for kind in ["정상", "승인", "미취소", "비취소", "취소 아님", "취소없음", "정정", "N", ""] {
+        for kind in ["정상", "승인", "미취소", "비취소", "취소 아님", "취소없음", "정정", "N", ""]
+        {
             assert!(!kind_takes_back(kind), "{kind}");
         }
     }

@@ -20,14 +20,16 @@ pub(super) struct Work<'a> {
 
 impl<'a> Work<'a> {
     pub(super) fn new(ledger: &'a LedgerView, vendor: Vec<u32>, is_reversal: Vec<bool>) -> Self {
-        let effect = |(&amount, &reversal): (&i64, &bool)| if reversal && amount > 0 { -amount } else { amount };
+        let effect =
+            |(&amount, &reversal): (&i64, &bool)| if reversal && amount > 0 { -amount } else { amount };
         let left = ledger.amount.iter().zip(&is_reversal).map(effect).collect();
         Self { ledger, vendor, is_reversal, left, links: Vec::new() }
     }
 
     /// Rows of reversals not yet linked, in order of days and rows.
     pub(super) fn open_reversals(&self) -> Vec<usize> {
-        let mut rows: Vec<usize> = (0..self.left.len()).filter(|&i| self.is_reversal[i] && self.left[i] < 0).collect();
+        let mut rows: Vec<usize> =
+            (0..self.left.len()).filter(|&i| self.is_reversal[i] && self.left[i] < 0).collect();
         rows.sort_unstable_by_key(|&i| (self.ledger.day[i], i));
         rows
     }
@@ -45,7 +47,9 @@ impl<'a> Work<'a> {
     /// Whether row `i` is the right row of a correction: it replaces what a reversal of its day takes back.
     pub(super) fn is_correction(&self, i: usize) -> bool {
         let ledger = self.ledger;
-        [&ledger.kind, &ledger.document_no, &ledger.description].iter().any(|text| names_correction(text.text(i)))
+        [&ledger.kind, &ledger.document_no, &ledger.description]
+            .iter()
+            .any(|text| names_correction(text.text(i)))
     }
 
     /// Whether two rows may be of one vendor: the same, or one of them names none.

@@ -100,7 +100,8 @@ impl Detector for UnmatchedReversal {
         });
         let currency = ledger.currency.clone();
         Ok(output(ledger, &options.rule, hits.collect(), move |missing| {
-            missing.reason(&currency.display(Amount(missing.size)), &|amount| currency.display(Amount(amount)))
+            missing
+                .reason(&currency.display(Amount(missing.size)), &|amount| currency.display(Amount(amount)))
         }))
     }
 }
@@ -153,7 +154,8 @@ impl Missing {
     fn new(ledger: &LedgerView, row: usize, payments: &[(i32, usize)]) -> Self {
         let (day, size) = (ledger.day[row], ledger.amount[row].saturating_abs());
         let until = payments.partition_point(|payment| payment.0 <= day);
-        let from = payments.partition_point(|payment| i64::from(payment.0) < i64::from(day) - i64::from(ATTRIBUTE_DAYS_MAX));
+        let from = payments
+            .partition_point(|payment| i64::from(payment.0) < i64::from(day) - i64::from(ATTRIBUTE_DAYS_MAX));
         let alike = &payments[from.max(until.saturating_sub(LOOK_BACK)).min(until)..until];
         let larger = alike.iter().rev().find(|payment| ledger.amount[payment.1] > size);
         let nearest = larger.or(alike.last());
@@ -205,6 +207,8 @@ mod tests {
 
     /// The output on the netted ledger, and the rows of the ledger as written that fired above `above`.
     fn fired_netted(ledger: &Ledger, above: f32) -> (Vec<usize>, Output) {
+        // A last payment, so that what is netted does not shorten the data.
+        let ledger = ledger.clone().pay("2025-12-31", "시설과", "소모품비", "문구점", 9_000, "", "");
         let view = ledger.view();
         let netted = reversal::net(&view, &reversal::link(&view));
         let out = try_run(&UnmatchedReversal, &netted.ledger, &ControlOptions::default()).unwrap();

@@ -122,8 +122,11 @@ fn score(context: &Context<'_>, ledger: &LedgerView, reversals: &Reversals) -> a
         let options = features::Options::default();
         let netted = reversal::net(ledger, reversals);
         let matrix = features::build(&netted.ledger, &options, &|date| holidays.is_off_day(date));
-        detect::score(&netted.ledger, &matrix, holidays, &context.config.detect_options())
-            .expand(ledger, reversals, &netted.rows)
+        detect::score(&netted.ledger, &matrix, holidays, &context.config.detect_options()).expand(
+            ledger,
+            reversals,
+            &netted.rows,
+        )
     }))
 }
 
