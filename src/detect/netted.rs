@@ -101,12 +101,15 @@ fn reason(text: String, mut related: Vec<usize>) -> Reason {
 fn places(ledger: &LedgerView, here: usize, rows: &[usize]) -> String {
     let Some(&first) = rows.first() else { return String::new() };
     let same = |ids: &[u32]| ids[here] == ids[first];
+    let (is_file_here, is_sheet_here) = (same(&ledger.source.ids), same(&ledger.sheet.ids));
+    let sheet = ledger.sheet.text(first);
     let mut place = String::new();
-    if !same(&ledger.source.ids) {
+    if !is_file_here {
         place.push_str(&format!("{} ", ledger.source.text(first)));
     }
-    if !ledger.sheet.text(first).is_empty() && !(same(&ledger.source.ids) && same(&ledger.sheet.ids)) {
-        place.push_str(&format!("{} 시트 ", ledger.sheet.text(first)));
+    let is_elsewhere = !is_file_here || !is_sheet_here;
+    if is_elsewhere && !sheet.is_empty() {
+        place.push_str(&format!("{sheet} 시트 "));
     }
     place.push_str(&format!("{}행", ledger.row[first]));
     if rows.len() > 1 {

@@ -267,6 +267,13 @@ fn a_correction_leaves_the_new_row() {
         plain("2024-03-20", "12-정정", 450),
     ]);
     assert_eq!(amount.left, [0, 0, 450]);
+    // Nothing names the correction: the row of the reversal's own account goes.
+    let unnamed = linked(&[
+        plain("2024-03-02", "12", 500),
+        row("2024-03-20", "12", "시설비", "가나상사", "창문 수리", 500),
+        plain("2024-03-20", "12", -500),
+    ]);
+    assert_eq!(unnamed.left, [0, 500, 0]);
     // A later reversal takes the corrected row.
     let later = linked(&[plain("2024-03-20", "12-정정", 450), plain("2024-03-21", "44", -450)]);
     assert_eq!(later.left, [0, 0]);
