@@ -1,28 +1,27 @@
 //! The reading process: this program started again with one task and under limits.
 //!
-//! Comes in: a path. Goes out: what the child answered, or why there is no answer.
+//! Comes in: a path. Goes out: the rows the child reads, into a sink, and its verdict, or why there is none.
 //! Refuses: to wait for ever, to take a cut-off answer for a whole one. A child that dies is a verdict on the file.
 
 use std::ffi::OsString;
-use std::io::{BufReader, BufWriter, Read};
+use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-use super::transport::{self, Answer};
-use super::{RawBook, read_file};
+use super::transport::{self, Sender, Stopped};
+use super::{FileFacts, RowSink, read_file};
 use crate::error::Problem;
 use crate::fsx;
-use crate::ledger::Digest;
 
 /// Name of the hidden subcommand.
 pub const SUBCOMMAND: &str = "__read";
 const MEBIBYTE: u64 = 1024 * 1024;
 
-/// How files are read.
+/// How files are read. Larger files get a second more for every 4 MiB.
 #[derive(Clone, Debug)]
 pub struct ReaderOptions {
     /// The program to start: this one.
@@ -35,35 +34,44 @@ pub struct ReaderOptions {
     pub wall_seconds: u64,
 }
 
+/// Seconds a file of `size_bytes` may take on top of the limits: hostile files are small, honest ones may be large.
+fn allowance(size_bytes: u64) -> u64 {
+    size_bytes / (4 * MEBIBYTE)
+}
+
 /// Reads the file at `path` in a child process.
-pub(super) fn read(path: &Path, name: &str, options: &ReaderOptions) -> Result<RawBook, Problem> {
-    let mut child = start(path, name, options).map_err(|error| {
-        let hint = "실행 파일의 권한과 시스템의 프로세스 한도를 확인하세요.";
-        Problem::new(name, format!("읽기 프로세스를 시작하지 못함: {error}"), "읽기 프로세스", hint)
-    })?;
-    let answer = receive(&mut child, Duration::from_secs(options.wall_seconds));
-    let killed = answer.is_none();
-    if killed {
-        child.kill().ok();
-    }
-    let status = child.wait().ok();
-    match answer {
-        Some(Ok(Answer::Read(format, encoding, sheets))) => {
-            let bytes = fsx::read_capped(path, super::limits::FILE_SIZE_MAX).map_err(|error| {
-                Problem::new(name, error.to_string(), "읽을 수 있는 파일", "권한을 확인하세요.")
-            })?;
-            Ok(RawBook {
-                source: name.to_owned(),
-                sha256: Digest::of(&bytes),
-                size_bytes: bytes.len() as u64,
-                format,
-                encoding,
-                sheets,
-            })
+pub(super) fn read(path: &Path, name: &str, options: &ReaderOptions, sink: &mut dyn RowSink) -> FileFacts {
+    let size_bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let mut options = options.clone();
+    options.cpu_seconds += allowance(size_bytes);
+    options.wall_seconds += 2 * allowance(size_bytes);
+    let problem = match start(path, name, &options) {
+        Ok(child) => match talk(child, &options, sink) {
+            Ok(facts) => return facts,
+            Err(Ended::Sink(problem)) => problem,
+            Err(Ended::Died { killed, status }) => died(name, killed, status, &options),
+        },
+        Err(error) => {
+            let hint = "실행 파일의 권한과 시스템의 프로세스 한도를 확인하세요.";
+            Problem::new(name, format!("읽기 프로세스를 시작하지 못함: {error}"), "읽기 프로세스", hint)
         }
-        Some(Ok(Answer::Refused(problem))) => Err(problem),
-        Some(Err(_)) | None => Err(died(name, killed, status, options)),
-    }
+    };
+    let bytes = fsx::read_capped(path, super::limits::FILE_SIZE_MAX).unwrap_or_default();
+    FileFacts::refused(&bytes, problem)
+}
+
+enum Ended {
+    Sink(Problem),
+    Died { killed: bool, status: Option<ExitStatus> },
+}
+
+/// What the reading thread tells the watching one.
+#[derive(PartialEq, Eq)]
+enum Talk {
+    /// The verdict came, or nobody wants more: nothing is left for the child to do.
+    Over,
+    /// The pipe was closed or made no sense.
+    Closed,
 }
 
 fn start(path: &Path, name: &str, options: &ReaderOptions) -> std::io::Result<Child> {
@@ -80,26 +88,34 @@ fn start(path: &Path, name: &str, options: &ReaderOptions) -> std::io::Result<Ch
         .spawn()
 }
 
-/// The child's answer; `None` when it did not come in time.
-fn receive(child: &mut Child, limit: Duration) -> Option<std::io::Result<Answer>> {
-    let stdout = child.stdout.take()?;
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut reader = BufReader::with_capacity(1 << 20, stdout);
-        let answer = transport::read(&mut reader);
-        // What follows the answer is not ours; it is read so that the child can end.
-        std::io::copy(&mut reader.by_ref().take(MEBIBYTE), &mut std::io::sink()).ok();
-        sender.send(answer).ok();
+/// Takes the child's rows until its verdict. A second thread kills the child when its time is over.
+fn talk(mut child: Child, options: &ReaderOptions, sink: &mut dyn RowSink) -> Result<FileFacts, Ended> {
+    let Some(stdout) = child.stdout.take() else {
+        return Err(Ended::Died { killed: false, status: None });
+    };
+    let (done, wait) = mpsc::channel::<Talk>();
+    let limit = Duration::from_secs(options.wall_seconds);
+    let watch = std::thread::spawn(move || {
+        let said = wait.recv_timeout(limit);
+        // A child whose pipe is closed ends by itself, and how it ended is part of the verdict.
+        if said != Ok(Talk::Closed) {
+            child.kill().ok();
+        }
+        (said == Err(mpsc::RecvTimeoutError::Timeout), child.wait().ok())
     });
-    receiver.recv_timeout(limit).ok()
+    let mut stdout = BufReader::with_capacity(1 << 20, stdout);
+    let received = transport::receive(&mut stdout, sink);
+    drop(stdout);
+    let is_closed = matches!(received, Err(Stopped::Damaged));
+    done.send(if is_closed { Talk::Closed } else { Talk::Over }).ok();
+    let (killed, status) = watch.join().unwrap_or((true, None));
+    received.map_err(|stopped| match stopped {
+        Stopped::Sink(problem) => Ended::Sink(problem),
+        Stopped::Damaged => Ended::Died { killed, status },
+    })
 }
 
-fn died(
-    name: &str,
-    killed: bool,
-    status: Option<std::process::ExitStatus>,
-    options: &ReaderOptions,
-) -> Problem {
+fn died(name: &str, killed: bool, status: Option<ExitStatus>, options: &ReaderOptions) -> Problem {
     let how = match (killed, status) {
         (true, _) => format!("{}초 안에 끝나지 않음", options.wall_seconds),
         (false, Some(status)) => status.to_string(),
@@ -130,12 +146,12 @@ pub fn child_main(args: &[OsString]) -> ExitCode {
     if limited.is_err() {
         return ExitCode::from(3);
     }
-    let answer = match read_file(Path::new(path), &name.to_string_lossy()) {
-        Ok(book) => Answer::Read(book.format, book.encoding, book.sheets),
-        Err(problem) => Answer::Refused(problem),
+    let out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
+    let Ok(mut sender) = Sender::begin(out) else {
+        return ExitCode::FAILURE;
     };
-    let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
-    match transport::write(&mut out, &answer) {
+    let facts = read_file(Path::new(path), &name.to_string_lossy(), &mut sender);
+    match sender.finish(&facts) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::text;
-use super::{Contents, RawCell, RawRow, RawSheet, SourceFormat, limits};
+use super::{RawCell, RawRow, RowSink, SheetHead, SourceFormat};
 use crate::error::Problem;
 
 /// Separators in order of preference.
@@ -30,16 +30,18 @@ impl SourceFormat for Delimited {
         text::is_text(bytes)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Contents, Problem> {
+    fn read(&self, bytes: &[u8], sink: &mut dyn RowSink) -> Result<(), Problem> {
         let (decoded, encoding) = text::decode(bytes)?;
         let lines = with_line_feeds(&decoded);
-        let rows = rows(&lines, separator(&lines))?;
-        if rows.is_empty() {
+        let separator = separator(&lines);
+        check_quotes(&lines, separator)?;
+        if lines.trim().is_empty() {
             let hint = "ERP에서 다시 내려받으세요.";
             return Err(Problem::new("", "내용이 없는 텍스트 파일", "머리글과 지출 행", hint));
         }
-        let sheet = RawSheet { rows, ..RawSheet::default() };
-        Ok(Contents { sheets: vec![sheet], encoding })
+        let encoding = encoding.to_owned();
+        sink.sheet(SheetHead { is_delimited: true, encoding, ..SheetHead::default() })?;
+        rows(&lines, separator, sink)
     }
 }
 
@@ -84,41 +86,30 @@ fn outside_quotes(line: &str, separator: u8) -> usize {
     n
 }
 
-fn rows(text: &str, separator: u8) -> Result<Vec<RawRow>, Problem> {
+fn rows(text: &str, separator: u8, sink: &mut dyn RowSink) -> Result<(), Problem> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(separator)
         .from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
-    let mut rows = Vec::new();
-    let mut n_cells = 0;
+    let mut row = RawRow::new(0);
     loop {
         let start = line_of_next_record(&reader, text);
         match reader.read_record(&mut record) {
             Ok(true) => {}
-            Ok(false) => break,
+            Ok(false) => return Ok(()),
             Err(error) => {
                 let hint = "파일을 텍스트 편집기로 열어 그 줄을 확인하세요.";
                 return Err(Problem::new("", format!("{start}번째 줄: {error}"), "CSV 한 줄", hint));
             }
         }
-        n_cells += record.len();
-        if record.len() > limits::COLUMNS_MAX || n_cells > limits::CELLS_MAX {
-            return Err(too_large(start));
+        row.reset(start);
+        for cell in &record {
+            row.push(if cell.is_empty() { RawCell::Empty } else { RawCell::Text(cell) })?;
         }
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        let cells = record.iter().map(cell).collect();
-        rows.push(RawRow { number: start, cells, damage: None });
+        sink.row(&row)?;
     }
-    check_quotes(text, separator, &rows)?;
-    Ok(rows)
-}
-
-fn cell(text: &str) -> RawCell {
-    if text.is_empty() { RawCell::Empty } else { RawCell::Text(text.to_owned()) }
 }
 
 /// Line on which the next record begins: the reader's own position, moved over the line ends it skips.
@@ -131,7 +122,7 @@ fn line_of_next_record(reader: &csv::Reader<&[u8]>, text: &str) -> u32 {
 }
 
 /// A quote that never closes swallows the rest of the file into one cell.
-fn check_quotes(text: &str, separator: u8, rows: &[RawRow]) -> Result<(), Problem> {
+fn check_quotes(text: &str, separator: u8) -> Result<(), Problem> {
     let mut state = Quote::Start;
     let mut line = 1_usize;
     let mut opened = 1_usize;
@@ -149,7 +140,7 @@ fn check_quotes(text: &str, separator: u8, rows: &[RawRow]) -> Result<(), Proble
         };
         line += usize::from(byte == b'\n');
     }
-    if state == Quote::Open && !rows.is_empty() {
+    if state == Quote::Open {
         let hint = "그 줄의 큰따옴표를 닫거나 지우세요.";
         return Err(Problem::new(
             "",
@@ -167,10 +158,4 @@ enum Quote {
     Plain,
     Open,
     MaybeClosed,
-}
-
-fn too_large(line: u32) -> Problem {
-    let found =
-        format!("{line}번째 줄에서 한도(열 {}개, 칸 {}개)를 넘음", limits::COLUMNS_MAX, limits::CELLS_MAX);
-    Problem::new("", found, "한도 안의 파일", "기간을 나누어 내려받으세요.")
 }

@@ -2,7 +2,7 @@
 //!
 //! Comes in: nothing. Goes out: constants. Refuses: nothing.
 
-/// A five-year export of a large institution is tens of megabytes.
+/// A five-year export of a large institution is hundreds of megabytes of text at most.
 pub const FILE_SIZE_MAX: u64 = 1024 * 1024 * 1024;
 /// Parts of a workbook; real ones have dozens.
 pub const ZIP_ENTRIES_MAX: usize = 1_000;
@@ -16,10 +16,14 @@ pub const ZIP_RATIO_MAX: u64 = 100;
 pub const ZIP_RATIO_FROM: u64 = 10 * 1024 * 1024;
 /// Columns of a sheet; wide ERP exports have about a hundred.
 pub const COLUMNS_MAX: usize = 1_000;
-/// Cells of a file: a million rows of 15 columns.
-pub const CELLS_MAX: usize = 15_000_000;
+/// Cells of a file: ten million rows of 20 columns. Rows are streamed, so this bounds time, not memory.
+pub const CELLS_MAX: u64 = 200_000_000;
 /// Text of one cell; Excel's own limit is 32,767 characters.
 pub const CELL_CHARS_MAX: usize = 32_767;
+/// Text of one row: a thousand cells of a few hundred characters, or a hundred full ones.
+pub const ROW_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Sheets of a file, members of a zipped set included.
+pub const SHEETS_MAX: usize = 1_000;
 
 /// First bytes of a ZIP.
 pub const ZIP_MAGIC: &[u8] = b"PK\x03\x04";

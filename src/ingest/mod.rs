@@ -1,12 +1,13 @@
-//! Ingest: the bytes of an ERP export to sheets of cells as found, with a verdict on every file.
+//! Ingest: the bytes of an ERP export to rows of cells as found, with a verdict on every file.
 //!
-//! Comes in: a path. Goes out: a `RawBook`, or a `Problem` that says why the file was set aside.
+//! Comes in: a path. Goes out: sheets and rows into a [`RowSink`], and what is known of the file with its verdict.
 //! Refuses: to guess, to drop a row, to parse in the caller's own process.
 //!
 //! A format is one file and one line in [`FORMATS`]; the content decides which one reads a file, never its name.
 
 pub mod child;
 pub mod delimited;
+mod limited;
 pub mod limits;
 pub mod raw;
 pub mod text;
@@ -16,20 +17,14 @@ mod xlsx;
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Problem;
 use crate::fsx;
 use crate::ledger::Digest;
 
 pub use child::{ReaderOptions, child_main};
-pub use raw::{RawBook, RawCell, RawRow, RawSheet};
-
-/// What a format reader found: sheets, and the text encoding where there is one.
-pub struct Contents {
-    /// Sheets in order.
-    pub sheets: Vec<RawSheet>,
-    /// `UTF-8`, `EUC-KR`, `UTF-16LE`, `UTF-16BE`; empty for workbooks.
-    pub encoding: &'static str,
-}
+pub use raw::{Collect, Merge, RawCell, RawRow, RawSheet, RowSink, SheetHead};
 
 /// One input format.
 pub trait SourceFormat: Sync {
@@ -39,43 +34,74 @@ pub trait SourceFormat: Sync {
     fn label_ko(&self) -> &'static str;
     /// Whether `bytes` are of this format, by content.
     fn matches(&self, bytes: &[u8]) -> bool;
-    /// Reads all cells. The place of a problem is filled in by the caller.
-    fn read(&self, bytes: &[u8]) -> Result<Contents, Problem>;
+    /// Hands every sheet and every non-blank row to `sink`. The place of a problem is filled in by the caller.
+    fn read(&self, bytes: &[u8], sink: &mut dyn RowSink) -> Result<(), Problem>;
 }
 
 /// Every format, most specific first.
 pub const FORMATS: &[&dyn SourceFormat] = &[&xlsx::Xlsx, &xls::Xls, &delimited::Delimited];
 
+/// What is known of a file once it was read, and the verdict on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileFacts {
+    /// SHA-256 of the bytes read.
+    pub sha256: Digest,
+    /// Size in bytes.
+    pub size_bytes: u64,
+    /// Format found by content: an id of `FORMATS`, empty where none was recognised.
+    pub format: String,
+    /// Why the file was set aside; rows handed on before must be thrown away. `None` when all of it was read.
+    pub refused: Option<Problem>,
+}
+
+impl FileFacts {
+    /// Facts of bytes that were not read any further.
+    pub fn refused(bytes: &[u8], problem: Problem) -> Self {
+        let size_bytes = bytes.len() as u64;
+        Self { sha256: Digest::of(bytes), size_bytes, format: String::new(), refused: Some(problem) }
+    }
+}
+
 /// Reads the file at `path` in a child process under limits; `name` is what people call it.
-pub fn read(path: &Path, name: &str, options: &ReaderOptions) -> Result<RawBook, Problem> {
-    child::read(path, name, options)
+pub fn read(path: &Path, name: &str, options: &ReaderOptions, sink: &mut dyn RowSink) -> FileFacts {
+    child::read(path, name, options, sink)
 }
 
 /// Reads `bytes` here. Only for the child process itself and for tests: a hostile file may end the process.
-pub fn read_in_process(bytes: &[u8], name: &str) -> Result<RawBook, Problem> {
-    let at = |problem: Problem| Problem { place: name.to_owned(), ..problem };
-    if let Some(problem) = unreadable(bytes) {
-        return Err(at(problem));
-    }
-    let Some(format) = FORMATS.iter().find(|format| format.matches(bytes)) else {
-        return Err(at(unknown(bytes)));
-    };
-    let contents = format.read(bytes).map_err(at)?;
-    Ok(RawBook {
-        source: name.to_owned(),
+pub fn read_in_process(bytes: &[u8], name: &str, sink: &mut dyn RowSink) -> FileFacts {
+    let mut facts = FileFacts {
         sha256: Digest::of(bytes),
         size_bytes: bytes.len() as u64,
-        format: format.id().to_owned(),
-        encoding: contents.encoding.to_owned(),
-        sheets: contents.sheets,
-    })
+        format: String::new(),
+        refused: None,
+    };
+    let result = match format_of(bytes) {
+        Ok(format) => {
+            format.id().clone_into(&mut facts.format);
+            format.read(bytes, &mut limited::Limited::new(sink))
+        }
+        Err(problem) => Err(problem),
+    };
+    facts.refused = result.err().map(|problem| Problem { place: name.to_owned(), ..problem });
+    facts
 }
 
-fn read_file(path: &Path, name: &str) -> Result<RawBook, Problem> {
-    let bytes = fsx::read_capped(path, limits::FILE_SIZE_MAX).map_err(|error| {
-        Problem::new(name, error.to_string(), "읽을 수 있는 파일", "파일의 크기와 권한을 확인하세요.")
-    })?;
-    read_in_process(&bytes, name)
+/// The format of `bytes`, or what they are instead.
+pub(crate) fn format_of(bytes: &[u8]) -> Result<&'static dyn SourceFormat, Problem> {
+    if let Some(problem) = unreadable(bytes) {
+        return Err(problem);
+    }
+    FORMATS.iter().copied().find(|format| format.matches(bytes)).ok_or_else(|| unknown(bytes))
+}
+
+fn read_file(path: &Path, name: &str, sink: &mut dyn RowSink) -> FileFacts {
+    match fsx::read_capped(path, limits::FILE_SIZE_MAX) {
+        Ok(bytes) => read_in_process(&bytes, name, sink),
+        Err(error) => {
+            let hint = "파일의 크기와 권한을 확인하세요.";
+            FileFacts::refused(&[], Problem::new(name, error.to_string(), "읽을 수 있는 파일", hint))
+        }
+    }
 }
 
 /// Files that no format can read, named as what they are.
@@ -116,12 +142,12 @@ fn unknown(bytes: &[u8]) -> Problem {
 /// A complete ZIP ends with its central directory, found within the last 64 KiB.
 fn has_zip_end(bytes: &[u8]) -> bool {
     let tail = &bytes[bytes.len().saturating_sub(66_000)..];
-    tail.windows(4).any(|window| window == b"PK\x05\x06")
+    memchr::memmem::rfind(tail, b"PK\x05\x06").is_some()
 }
 
 fn holds_utf16(bytes: &[u8], name: &str) -> bool {
     let wanted: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    bytes.windows(wanted.len()).any(|window| window == wanted)
+    memchr::memmem::find(bytes, &wanted).is_some()
 }
 
 #[cfg(test)]

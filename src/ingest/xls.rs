@@ -7,8 +7,8 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader};
 
-use super::xlsx::{damaged, date_cell, text_cell, worksheets};
-use super::{Contents, RawCell, RawRow, RawSheet, SourceFormat, holds_utf16, limits};
+use super::xlsx::{damaged, date_cell, merge, text_cell, worksheets};
+use super::{RawCell, RawRow, RowSink, SheetHead, SourceFormat, holds_utf16, limits};
 use crate::error::Problem;
 
 pub(super) struct Xls;
@@ -26,38 +26,39 @@ impl SourceFormat for Xls {
         bytes.starts_with(limits::OLE_MAGIC) && (holds_utf16(bytes, "Workbook") || holds_utf16(bytes, "Book"))
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Contents, Problem> {
+    fn read(&self, bytes: &[u8], sink: &mut dyn RowSink) -> Result<(), Problem> {
         let mut book: calamine::Xls<_> =
             calamine::Xls::new(Cursor::new(bytes)).map_err(|e| damaged(&e.to_string()))?;
         let listed = worksheets(book.sheets_metadata());
-        let mut sheets = Vec::new();
         for (name, hidden) in listed {
             let range = book.worksheet_range(&name).map_err(|e| damaged(&e.to_string()))?;
             let merges = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-            let merges = merges.iter().map(|m| (m.start.0 + 1, m.start.1, m.end.0 + 1, m.end.1)).collect();
+            let merges = merges.iter().map(merge).collect();
+            sink.sheet(SheetHead { name, hidden, merges, ..SheetHead::default() })?;
             let (first_row, first_column) = range.start().unwrap_or_default();
-            let mut rows = Vec::new();
+            let mut row = RawRow::new(0);
             for (offset, cells) in range.rows().enumerate() {
-                let mut converted = vec![RawCell::Empty; first_column as usize];
-                converted.extend(cells.iter().map(convert));
-                let number = first_row + u32::try_from(offset).unwrap_or(u32::MAX) + 1;
-                rows.push(RawRow { number, cells: converted, damage: None });
+                row.reset(first_row + u32::try_from(offset).unwrap_or(u32::MAX) + 1);
+                for (i, value) in cells.iter().enumerate() {
+                    put(&mut row, first_column as usize + i, value)?;
+                }
+                sink.row(&row)?;
             }
-            rows.retain(|row| row.cells.iter().any(|cell| !cell.is_blank()));
-            sheets.push(RawSheet { name, hidden, rows, merges });
         }
-        Ok(Contents { sheets, encoding: "" })
+        Ok(())
     }
 }
 
-fn convert(value: &Data) -> RawCell {
+fn put(row: &mut RawRow, column: usize, value: &Data) -> Result<(), Problem> {
     match value {
-        Data::Empty => RawCell::Empty,
-        Data::Int(number) => RawCell::Number(*number as f64),
-        Data::Float(number) => RawCell::Number(*number),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text_cell(text),
-        Data::Bool(flag) => RawCell::Bool(*flag),
-        Data::DateTime(date) => date_cell(*date),
-        Data::Error(error) => RawCell::Error(error.to_string()),
+        Data::Empty => Ok(()),
+        Data::Int(number) => row.set(column, RawCell::Number(*number as f64)),
+        Data::Float(number) => row.set(column, RawCell::Number(*number)),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+            row.set(column, text_cell(text))
+        }
+        Data::Bool(flag) => row.set(column, RawCell::Bool(*flag)),
+        Data::DateTime(date) => row.set(column, date_cell(*date)),
+        Data::Error(error) => row.set(column, RawCell::Error(&error.to_string())),
     }
 }

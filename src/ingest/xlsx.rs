@@ -9,7 +9,7 @@ use std::io::{Cursor, Read};
 use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible};
 use zip::ZipArchive;
 
-use super::{Contents, RawCell, RawRow, RawSheet, SourceFormat, limits};
+use super::{Merge, RawCell, RawRow, RowSink, SheetHead, SourceFormat, limits};
 use crate::error::Problem;
 
 pub(super) struct Xlsx;
@@ -29,19 +29,17 @@ impl SourceFormat for Xlsx {
                 .is_ok_and(|zip| zip.index_for_name("xl/workbook.xml").is_some())
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Contents, Problem> {
+    fn read(&self, bytes: &[u8], sink: &mut dyn RowSink) -> Result<(), Problem> {
         check_parts(bytes)?;
         let mut book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(|e| damaged(&e.to_string()))?;
         let listed = worksheets(book.sheets_metadata());
-        let mut sheets = Vec::new();
-        let mut n_cells = 0;
         for (name, hidden) in listed {
             let merges = book.merge_cells_by_sheet_name(&name).map_err(|e| damaged(&e.to_string()))?;
-            let merges = merges.iter().map(|m| (m.start.0 + 1, m.start.1, m.end.0 + 1, m.end.1)).collect();
-            let rows = read_rows(&mut book, &name, &mut n_cells)?;
-            sheets.push(RawSheet { name, hidden, rows, merges });
+            let merges = merges.iter().map(merge).collect();
+            sink.sheet(SheetHead { name: name.clone(), hidden, merges, ..SheetHead::default() })?;
+            read_rows(&mut book, &name, sink)?;
         }
-        Ok(Contents { sheets, encoding: "" })
+        Ok(())
     }
 }
 
@@ -87,36 +85,28 @@ fn check_parts(bytes: &[u8]) -> Result<(), Problem> {
 fn read_rows(
     book: &mut calamine::Xlsx<Cursor<&[u8]>>,
     name: &str,
-    n_cells: &mut usize,
-) -> Result<Vec<RawRow>, Problem> {
+    sink: &mut dyn RowSink,
+) -> Result<(), Problem> {
     let mut reader = book.worksheet_cells_reader(name).map_err(|e| damaged(&e.to_string()))?;
-    let mut rows: Vec<RawRow> = Vec::new();
+    let mut row = RawRow::new(0);
     while let Some(cell) = reader.next_cell().map_err(|e| damaged(&e.to_string()))? {
-        let (row, column) = cell.get_position();
-        let value = convert(cell.get_value());
-        *n_cells += 1;
-        if column as usize >= limits::COLUMNS_MAX || *n_cells > limits::CELLS_MAX {
-            let found = format!("‘{name}’ 시트 {}행 {}열", row + 1, column + 1);
-            return Err(bomb(&found));
-        }
-        if value == RawCell::Empty {
-            continue;
-        }
-        let number = row + 1;
-        if rows.last().is_none_or(|last| last.number != number) {
-            rows.push(RawRow { number, cells: Vec::new(), damage: None });
-        }
-        if let Some(last) = rows.last_mut() {
-            let column = column as usize;
-            if last.cells.len() <= column {
-                last.cells.resize(column + 1, RawCell::Empty);
+        let (index, column) = cell.get_position();
+        if row.number != index + 1 {
+            if row.number > 0 {
+                sink.row(&row)?;
             }
-            last.cells[column] = value;
+            row.reset(index + 1);
         }
+        put(&mut row, column as usize, cell.get_value())?;
     }
-    rows.retain(|row| row.cells.iter().any(|cell| !cell.is_blank()));
-    rows.sort_by_key(|row| row.number);
-    Ok(rows)
+    if row.number > 0 {
+        sink.row(&row)?;
+    }
+    Ok(())
+}
+
+pub(super) fn merge(m: &calamine::Dimensions) -> Merge {
+    Merge { first_row: m.start.0 + 1, first_column: m.start.1, last_row: m.end.0 + 1, last_column: m.end.1 }
 }
 
 /// Names of the worksheets, and whether each is hidden.
@@ -125,30 +115,30 @@ pub(super) fn worksheets(sheets: &[calamine::Sheet]) -> Vec<(String, bool)> {
     listed.map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
 }
 
-fn convert(value: &DataRef<'_>) -> RawCell {
+fn put(row: &mut RawRow, column: usize, value: &DataRef<'_>) -> Result<(), Problem> {
     match value {
-        DataRef::Empty => RawCell::Empty,
-        DataRef::Int(number) => RawCell::Number(*number as f64),
-        DataRef::Float(number) => RawCell::Number(*number),
-        DataRef::String(text) => text_cell(text),
-        DataRef::SharedString(text) => text_cell(text),
-        DataRef::Bool(flag) => RawCell::Bool(*flag),
-        DataRef::DateTime(date) => date_cell(*date),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text_cell(text),
-        DataRef::Error(error) => RawCell::Error(error.to_string()),
+        DataRef::Empty => Ok(()),
+        DataRef::Int(number) => row.set(column, RawCell::Number(*number as f64)),
+        DataRef::Float(number) => row.set(column, RawCell::Number(*number)),
+        DataRef::String(text) => row.set(column, text_cell(text)),
+        DataRef::SharedString(text) => row.set(column, text_cell(text)),
+        DataRef::Bool(flag) => row.set(column, RawCell::Bool(*flag)),
+        DataRef::DateTime(date) => row.set(column, date_cell(*date)),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => row.set(column, text_cell(text)),
+        DataRef::Error(error) => row.set(column, RawCell::Error(&error.to_string())),
     }
 }
 
 /// Text, or an error where it is longer than Excel itself allows.
-pub(super) fn text_cell(text: &str) -> RawCell {
+pub(super) fn text_cell(text: &str) -> RawCell<'_> {
     match text.len() > limits::CELL_CHARS_MAX && text.chars().count() > limits::CELL_CHARS_MAX {
-        true => RawCell::Error(format!("{}자를 넘는 글", limits::CELL_CHARS_MAX)),
-        false => RawCell::Text(text.to_owned()),
+        true => RawCell::Error("32,767자를 넘는 글"),
+        false => RawCell::Text(text),
     }
 }
 
 /// A date with the epoch it counts from: the value equals its rebuilt self only with the right flag.
-pub(super) fn date_cell(date: ExcelDateTime) -> RawCell {
+pub(super) fn date_cell(date: ExcelDateTime) -> RawCell<'static> {
     let kind = if date.is_duration() { ExcelDateTimeType::TimeDelta } else { ExcelDateTimeType::DateTime };
     let is_1904 = date != ExcelDateTime::new(date.as_f64(), kind, false);
     RawCell::DateSerial { serial: date.as_f64(), is_1904 }
