@@ -16,6 +16,7 @@ mod daemon;
 mod docs;
 mod mail;
 mod registry;
+mod reversals;
 mod store;
 mod support;
 mod tidy;
