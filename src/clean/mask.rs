@@ -24,9 +24,31 @@ pub fn text(text: &str) -> Cow<'_, str> {
         // 0xEF begins every full-width digit, and a full-width `@`.
         signs += usize::from(matches!(byte, b'@' | 0xEF));
     }
-    if digits < DIGITS_MIN && signs == 0 {
+    if digits < DIGITS_MIN && signs == 0 || is_business_or_document(text.as_bytes()) {
         return Cow::Borrowed(text);
     }
+    looked_over(text)
+}
+
+/// Whether `text` as a whole is a business number (`123-45-67890`) or a number of a year (`2024-000123`): whole columns
+/// of an export are, and neither is personal.
+fn is_business_or_document(text: &[u8]) -> bool {
+    let mut groups = text.split(|byte| *byte == b'-');
+    let [Some(first), Some(second), third, None] = std::array::from_fn(|_| groups.next()) else {
+        return false;
+    };
+    let all_digits = |group: &[u8]| group.iter().all(u8::is_ascii_digit);
+    if !all_digits(first) || !all_digits(second) || !third.is_none_or(all_digits) {
+        return false;
+    }
+    match (first.len(), second.len(), third.map(<[u8]>::len)) {
+        (3, 2, Some(5)) => true,
+        (4, 3..=8, None) => matches!(&first[..2], b"19" | b"20"),
+        _ => false,
+    }
+}
+
+fn looked_over(text: &str) -> Cow<'_, str> {
     let flat: Vec<(usize, char)> = text.char_indices().map(|(at, c)| (at, half_width(c))).collect();
     let mut hidden = Vec::new();
     let chars: Vec<char> = flat.iter().map(|(_, c)| *c).collect();

@@ -330,3 +330,23 @@ fn any_text_is_masked_once_and_for_all() {
         assert!(n(&twice) <= n(&once), "{input} -> {once} -> {twice}");
     }
 }
+
+#[test]
+fn the_quick_look_at_codes_says_what_the_long_one_says() {
+    let mut n = 0;
+    for code in ["123-45-67890", "101-81-00001", "2024-000123", "2019-0000001", "1999-12345678", "2024-123"] {
+        assert!(is_business_or_document(code.as_bytes()), "{code}");
+        assert_eq!(looked_over(code), code);
+        n += 1;
+    }
+    for other in
+        ["010-12-34567", "900101-1234567", "2024-010-1234-5678", "1234-567890", "123-45-6789", "2024-1a34567"]
+    {
+        if !is_business_or_document(other.as_bytes()) {
+            n += 1;
+        } else {
+            assert_eq!(looked_over(other), other);
+        }
+    }
+    assert!(n >= 11);
+}
