@@ -82,7 +82,8 @@ impl Digits {
         let end = all.iter().rposition(|digit| *digit != b'0').map_or(zeros, |last| last + 1);
         // A power too long for a number belongs to zero or infinity, where no digit counts.
         let power: i64 = power.parse().unwrap_or(0);
-        let exponent = power.saturating_add(whole.len() as i64 - 1 - zeros as i64);
+        let len = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let exponent = power.saturating_add(len(whole.len()) - 1 - len(zeros));
         Self { significant: all[zeros..end].to_vec(), exponent }
     }
 

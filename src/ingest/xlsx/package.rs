@@ -90,14 +90,14 @@ impl<'b> Package<'b> {
     }
 
     fn inflate(&mut self, index: usize, name: &str) -> Result<Vec<u8>, Fault> {
-        let broken = |_| Fault::Part(format!("압축을 풀 수 없는 부분 {name}"));
+        let broken = || Fault::Part(format!("압축을 풀 수 없는 부분 {name}"));
         let too_large = || Fault::File(bomb(&format!("지나치게 부풀어 오르는 부분 {name}")));
-        let part = self.zip.by_index(index).map_err(|_| broken(()))?;
+        let part = self.zip.by_index(index).map_err(|_| broken())?;
         let limit = inflated_max(part.compressed_size()).min(self.left);
         let mut bytes = Vec::new();
         let room = usize::try_from(part.size().min(limit)).unwrap_or(0);
         bytes.try_reserve_exact(room + 1).map_err(|_| too_large())?;
-        part.take(limit + 1).read_to_end(&mut bytes).map_err(|_| broken(()))?;
+        part.take(limit + 1).read_to_end(&mut bytes).map_err(|_| broken())?;
         if bytes.len() as u64 > limit {
             return Err(too_large());
         }
@@ -117,7 +117,7 @@ impl<'b> Package<'b> {
 /// Bytes a part of `packed` bytes may inflate to.
 fn inflated_max(packed: u64) -> u64 {
     let dense = packed.max(1).saturating_mul(limits::ZIP_RATIO_MAX);
-    dense.max(limits::ZIP_RATIO_FROM).min(limits::ZIP_ENTRY_SIZE_MAX)
+    dense.clamp(limits::ZIP_RATIO_FROM, limits::ZIP_ENTRY_SIZE_MAX)
 }
 
 pub(super) fn doctype(name: &str) -> Problem {

@@ -126,7 +126,7 @@ impl<'x, 's> Rows<'x, 's> {
                     self.hand_on()?;
                 }
                 Event::Empty(element) if element.local_name().as_ref() == "row" => {
-                    self.begin_row(&element)?
+                    self.begin_row(&element)?;
                 }
                 Event::Start(_) => self.xml.skip()?,
                 Event::End(_) if at <= end && self.xml.position() > end => return Ok(()),
@@ -180,7 +180,7 @@ impl<'x, 's> Rows<'x, 's> {
             match self.xml.next()? {
                 Event::Start(element) if element.local_name().as_ref() == "c" => self.cell(&element, true)?,
                 Event::Empty(element) if element.local_name().as_ref() == "c" => {
-                    self.cell(&element, false)?
+                    self.cell(&element, false)?;
                 }
                 Event::Start(_) => self.xml.skip()?,
                 Event::End(_) => return Ok(()),

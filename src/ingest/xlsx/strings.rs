@@ -60,7 +60,7 @@ impl Strings {
                     strings.push(&one);
                 }
                 Event::Empty(element) if depth == 1 && element.local_name().as_ref() == "si" => {
-                    strings.push("")
+                    strings.push("");
                 }
                 Event::Start(_) if depth == 1 => xml.skip()?,
                 Event::Start(_) => depth += 1,

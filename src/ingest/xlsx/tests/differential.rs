@@ -6,7 +6,7 @@ use calamine::{DataRef, Reader};
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
 
 use super::super::super::calamine_cells::{date_cell, merge};
-use super::super::super::{Collect, Merge, RawCell, RawSheet, read_in_process};
+use super::super::super::{Collect, Merge, RawCell, RawRow, RawSheet, read_in_process};
 
 const FORMATS: [&str; 24] = [
     "yyyy-mm-dd",
@@ -44,7 +44,7 @@ fn fill(sheet: &mut Worksheet, seed: u32) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let plain = Format::new();
     sheet.write_rich_string(1, 0, &[(&plain, "총무"), (&bold, "과 "), (&plain, " 끝")])?;
-    sheet.write_boolean(1, 1, seed % 2 == 0)?;
+    sheet.write_boolean(1, 1, seed.is_multiple_of(2))?;
     sheet.write_formula(1, 2, Formula::new("=1+1").set_result("2"))?;
     sheet.write_formula(1, 3, Formula::new("=\"a\"&\"b\"").set_result("ab <가>"))?;
     sheet.write_blank(1, 4, &bold)?;
@@ -121,8 +121,7 @@ fn every_cell_is_the_one_calamine_gives() {
             assert!(same(cell.get_value(), ours), "{row},{column}: {:?} {ours:?}", cell.get_value());
             n_theirs += 1;
         }
-        let n_ours =
-            sheet.rows.iter().flat_map(|row| row.cells()).filter(|cell| *cell != RawCell::Empty).count();
+        let n_ours = sheet.rows.iter().flat_map(RawRow::cells).filter(|cell| *cell != RawCell::Empty).count();
         assert_eq!(n_ours, n_theirs);
         n_cells += n_ours;
     }

@@ -12,7 +12,7 @@ fn rows(inside: &str) -> String {
 fn a_sheet_that_cannot_be_read_is_refused_alone() {
     let good = rows("<row><c><v>1</v></c></row>");
     for bad in [
-        "".to_owned(),
+        String::new(),
         "<chartsheet/>".to_owned(),
         good[..good.len() - 3].to_owned(),
         rows("<row><c><v>1</v></c></row><row><c><v>2</v></row>"),

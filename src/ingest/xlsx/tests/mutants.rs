@@ -64,5 +64,5 @@ fn no_mutant_panics_or_hangs() {
     }
     // Both ways were taken often: a reader that refuses or reads everything would prove nothing.
     assert!(n_read > 1_000 && n_refused > 1_000, "{n_read} read, {n_refused} refused");
-    assert!(start.elapsed() < Duration::from_secs(60));
+    assert!(start.elapsed() < Duration::from_mins(1));
 }
