@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Spec;
+use super::spec::IngestSpec;
 use crate::error::{Problem, Problems};
 use crate::ledger::Department;
 
@@ -74,6 +75,29 @@ pub(super) fn meaning(spec: &Spec, place: &str, problems: &mut Problems) {
         if value < min {
             refuse(key, value.to_string(), &format!("{min} 이상"), "기본값을 그대로 두는 것이 안전합니다.");
         }
+    }
+    drop_folder(&spec.ingest, &mut refuse);
+}
+
+/// How the drop folder is read.
+fn drop_folder(ingest: &IngestSpec, refuse: &mut dyn FnMut(&str, String, &str, &str)) {
+    let ranges = [
+        (
+            "ingest.settle_seconds",
+            ingest.settle_seconds,
+            600,
+            "보통 5초입니다. 느린 네트워크 공유라면 늘리세요.",
+        ),
+        ("ingest.scan_seconds", ingest.scan_seconds, 60, "보통 60초입니다. 더 자주 훑으려면 줄이세요."),
+    ];
+    for (key, value, max, hint) in ranges {
+        if !(1..=max).contains(&value) {
+            refuse(key, value.to_string(), &format!("1~{max}"), hint);
+        }
+    }
+    if !["keep", "move"].contains(&ingest.after_taking.as_str()) {
+        let hint = "원본을 그대로 두려면 \"keep\", .taken 폴더로 옮기려면 \"move\"로 쓰세요.";
+        refuse("ingest.after_taking", format!("\"{}\"", ingest.after_taking), "\"keep\" 또는 \"move\"", hint);
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::{Context, Step};
 use crate::clean::{self, CleanLedger};
 use crate::error::{Problem, Problems};
-use crate::fsx;
+use crate::evidence::archive::{self, DraftError};
 use crate::ingest;
 use crate::lake;
 use crate::ledger::{Digest, FileIntake, GroupTotal};
@@ -74,27 +74,12 @@ fn reading_digest(context: &Context<'_>) -> String {
 
 fn take(context: &Context<'_>, input: &InputFile, commit: &mut StepCommit) -> anyhow::Result<()> {
     let data = context.config.data();
-    let bytes = fsx::read_capped(&context.config.inbox().join(&input.name), FILE_SIZE_MAX);
-    let bytes = match bytes {
-        Ok(bytes) if Digest::of(&bytes) == input.sha256 => bytes,
-        _ => {
-            // An earlier attempt of this run may have archived it before it changed.
-            match crate::evidence::archive::read(&data, &input.sha256) {
-                Ok(bytes) => bytes,
-                Err(_) => {
-                    commit.intake.push(FileIntake::refused(
-                        &input.name,
-                        input.sha256,
-                        input.size_bytes,
-                        changed(&input.name),
-                    ));
-                    return Ok(());
-                }
-            }
-        }
-    };
-    crate::evidence::archive::put(&data, &bytes)?;
-    let path = crate::evidence::archive::path(&data, &input.sha256);
+    if !is_archived(context, input)? {
+        let (name, size_bytes) = (&input.name, input.size_bytes);
+        commit.intake.push(FileIntake::refused(name, input.sha256, size_bytes, changed(name)));
+        return Ok(());
+    }
+    let path = archive::path(&data, &input.sha256);
     let ledger = match ingest::read(&path, &input.name, &context.config.reader_options(context.exe)) {
         Ok(book) => clean::tidy(&book, &context.config.mappings, &context.config.departments),
         Err(problem) => {
@@ -103,6 +88,23 @@ fn take(context: &Context<'_>, input: &InputFile, commit: &mut StepCommit) -> an
         }
     };
     load(context, input, ledger, commit)
+}
+
+/// Whether the bytes of `input` are in the archive, where the drop folder put them when it took the file. Where they
+/// are not (a run begun by an older version, a restored store), the file itself is copied if it still has those bytes.
+fn is_archived(context: &Context<'_>, input: &InputFile) -> anyhow::Result<bool> {
+    let data = context.config.data();
+    if archive::check(&data, &input.sha256).is_ok() {
+        return Ok(true);
+    }
+    let Ok(mut source) = std::fs::File::open(context.config.inbox().join(&input.name)) else {
+        return Ok(false);
+    };
+    match archive::draft(&data, &mut source, FILE_SIZE_MAX) {
+        Ok(draft) if draft.digest == input.sha256 => Ok(draft.keep(&data).map(|_| true)?),
+        Ok(_) | Err(DraftError::Source(_)) => Ok(false),
+        Err(DraftError::Archive(error)) => Err(error.into()),
+    }
 }
 
 fn load(
