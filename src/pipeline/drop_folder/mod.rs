@@ -120,6 +120,24 @@ pub struct DropFolder<'a> {
 }
 
 impl DropFolder<'_> {
+    /// Scans, and notes in the store whether the folder could be read. Going and coming back are logged once.
+    pub fn scan_and_note(&self) -> Result<Scan, ScanError> {
+        let scan = self.scan();
+        let inbox = self.rules.inbox.display().to_string();
+        let gone = match &scan {
+            Err(ScanError::Inbox(_, error)) => Some(error.to_string()),
+            _ => None,
+        };
+        let now_ms = self.clock.now().timestamp_millis();
+        if (scan.is_ok() || gone.is_some()) && self.store.note_inbox(&inbox, gone.as_deref(), now_ms)? {
+            match gone {
+                Some(reason) => tracing::error!(inbox, reason, "the drop folder cannot be read"),
+                None => tracing::info!(inbox, "the drop folder can be read again"),
+            }
+        }
+        scan
+    }
+
     /// Scans once, and once more after the settle time where a file only needs that.
     /// A folder below that cannot be read is an error: a run must not take a part for the whole.
     pub fn collect(&self, stop: &AtomicBool) -> anyhow::Result<Scan> {

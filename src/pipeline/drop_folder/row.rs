@@ -47,31 +47,14 @@ pub(super) fn row_of(
     Arrival {
         name: name.to_owned(),
         version,
+        size_bytes: look.stat.size_bytes.cast_signed(),
+        mtime_ns: look.stat.mtime_ns,
+        ctime_ns: look.stat.ctime_ns,
+        inode: look.stat.inode.cast_signed(),
         edges: look.edges.to_string(),
         first_seen_ms,
         last_changed_ms: changed_ms,
         state: ArrivalState::Waiting.token().to_owned(),
-        reason: None,
-        sha256: None,
-        taken_ms: None,
-        moved_to: None,
-        is_current: 1,
-        ..with_stat(&look.stat)
-    }
-}
-
-fn with_stat(stat: &Stat) -> Arrival {
-    Arrival {
-        name: String::new(),
-        version: 1,
-        size_bytes: stat.size_bytes.cast_signed(),
-        mtime_ns: stat.mtime_ns,
-        ctime_ns: stat.ctime_ns,
-        inode: stat.inode.cast_signed(),
-        edges: String::new(),
-        first_seen_ms: 0,
-        last_changed_ms: 0,
-        state: String::new(),
         reason: None,
         sha256: None,
         taken_ms: None,
