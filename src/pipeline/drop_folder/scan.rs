@@ -163,15 +163,20 @@ impl Pass<'_> {
                         done.push((found.clone(), row.clone()));
                     }
                     Took::Not(reason) => {
-                        row.last_changed_ms = now_ms;
+                        // A lock or a refusal to open says nothing about the bytes: they stay settled.
+                        if reason == Reason::Changing {
+                            row.last_changed_ms = now_ms;
+                            let settles_ms = Some(now_ms + rules.times.settle_ms);
+                            self.scan.settles_ms = self.scan.settles_ms.max(settles_ms);
+                        }
                         wait(&mut row, &reason, now_ms, &rules.times);
-                        let settles_ms = Some(now_ms + rules.times.settle_ms);
-                        self.scan.settles_ms = self.scan.settles_ms.max(settles_ms);
-                        self.scan.waiting.push((row.name.clone(), reason.text_ko()));
+                        self.keep_waiting(row);
+                        continue;
                     }
                 }
                 rows.push(row);
             }
+            rows.append(&mut self.waiting);
             self.folder.store.save_arrivals(&rows, &forgotten, now_ms)?;
             self.scan.n_taken += done.len();
             for (found, row) in done {
