@@ -134,3 +134,36 @@ pub(super) fn departments(list: &[Department], place: &str, problems: &mut Probl
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize as _;
+
+    use super::*;
+    use crate::config::{DEFAULT, tree};
+
+    fn places(text: &str) -> Vec<String> {
+        let mut problems = Problems::default();
+        let table = tree::overlay(DEFAULT, text, "a", &mut problems).unwrap();
+        meaning(&Spec::deserialize(table).unwrap(), "a", &mut problems);
+        problems.0.into_iter().map(|problem| problem.place).collect()
+    }
+
+    #[test]
+    fn times_of_the_drop_folder_have_ranges() {
+        for fine in
+            ["", "settle_seconds = 1\nscan_seconds = 1", "settle_seconds = 600\nafter_taking = \"move\""]
+        {
+            assert!(places(&format!("[ingest]\n{fine}\n")).is_empty(), "{fine}");
+        }
+        for (bad, place) in [
+            ("settle_seconds = 0", "a: ingest.settle_seconds"),
+            ("settle_seconds = 601", "a: ingest.settle_seconds"),
+            ("scan_seconds = 0", "a: ingest.scan_seconds"),
+            ("scan_seconds = 61", "a: ingest.scan_seconds"),
+            ("after_taking = \"delete\"", "a: ingest.after_taking"),
+        ] {
+            assert_eq!(places(&format!("[ingest]\n{bad}\n")), [place]);
+        }
+    }
+}

@@ -71,7 +71,7 @@ impl Engine {
 
     /// Scans the drop folder once.
     pub(super) fn scan(&self, rules: &Rules) -> Result<Scan, ScanError> {
-        DropFolder { rules, store: &self.store, clock: self.clock.as_ref() }.scan_and_note()
+        DropFolder { rules, store: &self.store, clock: self.clock.as_ref(), stop: &self.stop }.scan_and_note()
     }
 
     /// Takes over edits and records what became due since the last look.

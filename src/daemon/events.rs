@@ -72,7 +72,7 @@ mod tests {
         events.follow(&folders).unwrap();
         events.follow(&folders).unwrap();
         assert!(!events.happened().unwrap());
-        fs::write(below.join("a.csv"), b"x").unwrap();
+        crate::fsx::write_atomic(&below.join("a.csv"), b"x").unwrap();
         assert!(events.happened().unwrap());
         fs::read(below.join("a.csv")).unwrap();
         assert!(!events.happened().unwrap());

@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn the_interval_is_never_exceeded_and_settling_files_shorten_it() {
-        let every = Duration::from_secs(60);
+        let every = Duration::from_mins(1);
         let seconds = Duration::from_secs;
         assert_eq!(wait(every, None), every);
         assert_eq!(wait(every, Some(5_000)), seconds(5));

@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(mode & 0o777, READ_ONLY);
         assert_eq!(fs::read_dir(incoming(dir.path())).unwrap().count(), 0);
         assert!(matches!(draft(dir.path(), &mut &b"original"[..], 7), Err(DraftError::Source(_))));
-        fs::write(incoming(dir.path()).join("left"), b"half").unwrap();
+        fsx::write_atomic(&incoming(dir.path()).join("left"), b"half").unwrap();
         sweep(dir.path()).unwrap();
         sweep(dir.path()).unwrap();
         assert!(!incoming(dir.path()).exists());

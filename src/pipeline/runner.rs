@@ -62,9 +62,9 @@ impl Runner<'_> {
     /// Takes the files of the drop folder as they are now and begins the run they identify.
     pub fn begin(&self, job: &Job, period: FiscalMonth) -> anyhow::Result<Run> {
         let rules = Rules::of(self.config);
-        let folder = DropFolder { rules: &rules, store: self.store, clock: self.clock };
+        let folder = DropFolder { rules: &rules, store: self.store, clock: self.clock, stop: self.stop };
         let scan = folder
-            .collect(self.stop)
+            .collect()
             .with_context(|| format!("수신 폴더의 파일을 받을 수 없습니다: {}", rules.inbox.display()))?;
         let set = InputSet { files: scan.files, waiting: scan.waiting };
         let config_digest =

@@ -6,7 +6,7 @@ mod slow_writer;
 mod versions;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use ledgerwatch::clock::Clock;
@@ -44,7 +44,11 @@ impl Place {
     }
 
     fn scan(&self, clock: &dyn Clock) -> Scan {
-        DropFolder { rules: &self.rules, store: &self.store, clock }.scan().unwrap()
+        self.folder(clock, &AtomicBool::new(false)).scan().unwrap()
+    }
+
+    fn folder<'a>(&'a self, clock: &'a dyn Clock, stop: &'a AtomicBool) -> DropFolder<'a> {
+        DropFolder { rules: &self.rules, store: &self.store, clock, stop }
     }
 
     /// Names and digests of what is delivered.

@@ -48,6 +48,8 @@ pub enum Reason {
     TooLarge,
     /// Another program has locked it.
     Locked,
+    /// The archive holds the same content, and that copy was changed.
+    Damaged,
     /// It does not open.
     Unreadable(String),
 }
@@ -63,6 +65,9 @@ impl Reason {
             Self::NoZipEnd => "파일의 끝부분이 없습니다(복사가 덜 끝났거나 잘린 파일)",
             Self::TooLarge => "1GiB보다 큰 파일은 받지 않습니다",
             Self::Locked => "다른 프로그램이 잠근 파일입니다",
+            Self::Damaged => {
+                "보관소에 있는 같은 내용의 원본이 손상되었습니다. `ledgerwatch evidence verify`로 확인하세요"
+            }
             Self::Unreadable(error) => return format!("열 수 없습니다({error})"),
         };
         text.to_owned()

@@ -117,6 +117,8 @@ pub struct DropFolder<'a> {
     pub store: &'a Store,
     /// The only source of time.
     pub clock: &'a dyn Clock,
+    /// Set from outside to stop between two batches.
+    pub stop: &'a AtomicBool,
 }
 
 impl DropFolder<'_> {
@@ -140,24 +142,28 @@ impl DropFolder<'_> {
 
     /// Scans once, and once more after the settle time where a file only needs that.
     /// A folder below that cannot be read is an error: a run must not take a part for the whole.
-    pub fn collect(&self, stop: &AtomicBool) -> anyhow::Result<Scan> {
+    pub fn collect(&self) -> anyhow::Result<Scan> {
         let mut scan = self.scan()?;
         if let Some(settles_ms) = scan.settles_ms {
             let left_ms = settles_ms - self.clock.now().timestamp_millis();
             // Whatever the clock says, not longer than the settle time.
             let mut left = Duration::from_millis(left_ms.clamp(0, self.rules.times.settle_ms).unsigned_abs());
             while !left.is_zero() {
-                if stop.load(Ordering::Relaxed) {
-                    return Err(Stopped.into());
-                }
+                self.go_on()?;
                 std::thread::sleep(left.min(NAP));
                 left = left.saturating_sub(NAP);
             }
             scan = self.scan()?;
         }
+        // A scan that was stopped saw only a part.
+        self.go_on()?;
         if let Some((name, error)) = scan.unreadable.pop() {
             return Err(anyhow::Error::from(error).context(format!("읽을 수 없는 하위 폴더: {name}")));
         }
         Ok(scan)
+    }
+
+    fn go_on(&self) -> Result<(), Stopped> {
+        if self.stop.load(Ordering::Relaxed) { Err(Stopped) } else { Ok(()) }
     }
 }

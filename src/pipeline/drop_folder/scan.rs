@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::sync::atomic::Ordering;
 
 use rayon::prelude::*;
 
@@ -48,6 +49,7 @@ impl DropFolder<'_> {
             pass.see(found);
         }
         for name in walked.too_deep {
+            tracing::debug!(name, "a folder is nested too deep");
             pass.scan.waiting.push((name, format!("{DEPTH_MAX}단계보다 깊은 폴더는 읽지 않습니다")));
         }
         pass.forget(&names)?;
@@ -145,6 +147,9 @@ impl Pass<'_> {
         let rules = self.folder.rules;
         let settled = std::mem::take(&mut self.settled);
         for batch in settled.chunks(BATCH) {
+            if self.folder.stop.load(Ordering::Relaxed) {
+                break;
+            }
             let took: Vec<_> = batch
                 .par_iter()
                 .map(|(found, look, _)| take(&found.path, look, &rules.data, rules.size_max))

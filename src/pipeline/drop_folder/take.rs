@@ -50,7 +50,11 @@ pub(super) fn take(path: &Path, settled: &Look, data: &Path, size_max: u64) -> R
     if !is_whole {
         return Ok(Took::Not(Reason::Changing));
     }
-    draft.keep(data).map(Took::Kept)
+    match draft.keep(data) {
+        // Somebody must look at the archive; the other files go on.
+        Err(EvidenceError::Changed(_)) => Ok(Took::Not(Reason::Damaged)),
+        other => other.map(Took::Kept),
+    }
 }
 
 /// Whether another program holds a lock on the file. Asking takes a shared lock and gives it back at once; a disk that
@@ -126,7 +130,7 @@ mod tests {
     fn place(bytes: &[u8]) -> Place {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.csv");
-        fs::write(&path, bytes).unwrap();
+        crate::fsx::write_atomic(&path, bytes).unwrap();
         Place { dir, path }
     }
 
@@ -155,7 +159,7 @@ mod tests {
         let settled = place.look();
         // The same size, the same time of writing, another file.
         let other = place.dir.path().join("other");
-        fs::write(&other, b"WHOLE").unwrap();
+        crate::fsx::write_atomic(&other, b"WHOLE").unwrap();
         let time = fs::metadata(&place.path).unwrap().modified().unwrap();
         File::options().write(true).open(&other).unwrap().set_modified(time).unwrap();
         fs::rename(&other, &place.path).unwrap();
@@ -166,6 +170,14 @@ mod tests {
         fs::remove_file(&place.path).unwrap();
         assert!(matches!(place.take(&settled), Took::Not(Reason::Unreadable(_))));
         assert!(archive::read(place.dir.path(), &Digest::of(b"WHOLE")).is_err());
+    }
+
+    #[test]
+    fn a_damaged_archive_keeps_back_only_the_file_it_concerns() {
+        let place = place(b"whole");
+        let kept = archive::path(place.dir.path(), &Digest::of(b"whole"));
+        crate::fsx::write_atomic(&kept, b"wHole").unwrap();
+        assert!(matches!(place.take(&place.look()), Took::Not(Reason::Damaged)));
     }
 
     #[test]
@@ -186,11 +198,11 @@ mod tests {
         let stat = place.look().stat;
         let moved = |name: &str, stat: &Stat| move_away(inbox, &place.path, name, stat, "2024-12").unwrap();
         assert_eq!(moved("a.csv", &stat).as_deref(), Some(".taken/2024-12/a.csv"));
-        fs::write(&place.path, b"two").unwrap();
+        crate::fsx::write_atomic(&place.path, b"two").unwrap();
         assert_eq!(moved("a.csv", &place.look().stat).as_deref(), Some(".taken/2024-12/a (2).csv"));
         assert_eq!(fs::read(inbox.join(".taken/2024-12/a.csv")).unwrap(), b"one");
         assert_eq!(fs::read(inbox.join(".taken/2024-12/a (2).csv")).unwrap(), b"two");
-        fs::write(&place.path, b"three").unwrap();
+        crate::fsx::write_atomic(&place.path, b"three").unwrap();
         assert_eq!(moved("a.csv", &stat), None);
         assert_eq!(fs::read(&place.path).unwrap(), b"three");
         assert!(!inbox.join(".taken/2024-12/a (3).csv").exists());

@@ -1,7 +1,7 @@
 //! Step `ingest`: the files of the run are archived, read, cleaned and put into the lake.
 //!
 //! Comes in: the input set. Goes out: clean rows by month, budget lines, the account of every file.
-//! Refuses: a file whose bytes changed since the run began; it is set aside and the run goes on with the others.
+//! Refuses: a file whose bytes are no longer in the archive; it is set aside and the run goes on with the others.
 
 use std::collections::BTreeMap;
 
@@ -76,7 +76,7 @@ fn take(context: &Context<'_>, input: &InputFile, commit: &mut StepCommit) -> an
     let data = context.config.data();
     if !is_archived(context, input)? {
         let (name, size_bytes) = (&input.name, input.size_bytes);
-        commit.intake.push(FileIntake::refused(name, input.sha256, size_bytes, changed(name)));
+        commit.intake.push(FileIntake::refused(name, input.sha256, size_bytes, lost(name)));
         return Ok(());
     }
     let path = archive::path(&data, &input.sha256);
@@ -141,15 +141,15 @@ fn load(
     Ok(())
 }
 
-fn changed(name: &str) -> Problem {
-    let hint = "파일을 다 복사한 뒤 다시 실행하세요.";
-    Problem::new(name, "실행을 시작한 뒤 내용이 바뀐 파일", "바뀌지 않은 파일", hint)
+fn lost(name: &str) -> Problem {
+    let hint = "같은 파일을 수신 폴더에 다시 넣고 실행하세요.";
+    Problem::new(name, "보관된 원본이 없거나 손상된 파일", "받은 때와 같은 원본", hint)
 }
 
 fn same_bytes(input: &InputFile, first: &str) -> FileIntake {
     let mut intake = FileIntake {
         groups: Vec::<GroupTotal>::new(),
-        ..FileIntake::refused(&input.name, input.sha256, input.size_bytes, changed(&input.name))
+        ..FileIntake::refused(&input.name, input.sha256, input.size_bytes, lost(&input.name))
     };
     intake.refused = Some(Problem::new(
         &input.name,

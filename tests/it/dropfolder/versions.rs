@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::time::{Duration, SystemTime};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use ledgerwatch::ledger::Digest;
-use ledgerwatch::pipeline::drop_folder::Rules;
+use ledgerwatch::pipeline::drop_folder::{Rules, Stopped};
 use rand::{Rng as _, SeedableRng as _};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -154,6 +155,26 @@ fn an_old_folder_is_taken_at_the_first_look() {
     clock.advance(fresh.rules.times.old_after_ms + 1_000);
     let scan = fresh.scan(&clock);
     assert_eq!((scan.n_taken, scan.settles_ms), (1, None));
+}
+
+#[test]
+fn a_stop_ends_the_wait_and_a_part_is_not_taken_for_the_whole() {
+    let (place, clock) = (Place::new(600_000), HandClock::new());
+    fs::write(place.inbox().join("a.csv"), "one").unwrap();
+    let stop = AtomicBool::new(false);
+    let begin = Instant::now();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| place.folder(&clock, &stop).collect());
+        std::thread::sleep(Duration::from_millis(200));
+        stop.store(true, Ordering::Relaxed);
+        assert!(waiting.join().unwrap().unwrap_err().is::<Stopped>());
+    });
+    assert!(begin.elapsed() < Duration::from_secs(30), "ten minutes were to wait");
+    // Stopped between two batches: what had settled stays for the next scan.
+    clock.advance(600_000);
+    assert_eq!(place.folder(&clock, &stop).scan().unwrap().n_taken, 0);
+    assert!(place.folder(&clock, &stop).collect().unwrap_err().is::<Stopped>());
+    assert_eq!(place.scan(&clock).n_taken, 1);
 }
 
 #[test]
