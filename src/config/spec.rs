@@ -89,6 +89,14 @@ pub struct IngestSpec {
     pub cpu_seconds: u64,
     /// Wall time of the reading process.
     pub wall_seconds: u64,
+    /// How long a delivered file must look the same.
+    pub settle_seconds: u64,
+    /// How often the daemon scans the drop folder.
+    pub scan_seconds: u64,
+    /// Whether file events shorten that wait.
+    pub file_events: bool,
+    /// `keep` or `move`.
+    pub after_taking: String,
 }
 
 /// `[score]`.

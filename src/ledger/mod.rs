@@ -19,7 +19,7 @@ pub use amount::{Amount, Currency};
 pub use budget::BudgetLine;
 pub use columns as col;
 pub use department::{Department, Departments};
-pub use digest::Digest;
+pub use digest::{Digest, Hasher};
 pub use expenditure::{Expenditure, RowRef};
 pub use finding::{Contribution, Finding, Reason, Severity};
 pub use intake::{

@@ -129,3 +129,33 @@ diesel::table! {
         detail -> Text,
     }
 }
+
+diesel::table! {
+    arrivals (name, version) {
+        name -> Text,
+        version -> BigInt,
+        size_bytes -> BigInt,
+        mtime_ns -> BigInt,
+        ctime_ns -> BigInt,
+        inode -> BigInt,
+        edges -> Text,
+        first_seen_ms -> BigInt,
+        last_changed_ms -> BigInt,
+        state -> Text,
+        reason -> Nullable<Text>,
+        sha256 -> Nullable<Text>,
+        taken_ms -> Nullable<BigInt>,
+        moved_to -> Nullable<Text>,
+        is_current -> BigInt,
+    }
+}
+
+diesel::table! {
+    inboxes (inbox) {
+        inbox -> Text,
+        state -> Text,
+        since_ms -> BigInt,
+        scanned_ms -> BigInt,
+        reason -> Nullable<Text>,
+    }
+}

@@ -14,6 +14,7 @@ mod cards;
 mod command_line;
 mod daemon;
 mod docs;
+mod dropfolder;
 mod mail;
 mod registry;
 mod reversals;

@@ -1,5 +1,6 @@
 //! One suite over both databases.
 
+mod arrivals;
 mod faults;
 
 use ledgerwatch::ledger::{Amount, BudgetLine, Digest, FileIntake, LakeFile, LakeKind};
@@ -16,6 +17,11 @@ fn suite(fresh: &dyn Fn() -> String) {
         an_occurrence_is_claimed_once_and_a_stale_word_is_refused,
         one_job_is_worked_on_once_at_a_time,
         a_mail_is_queued_once_and_found_again_after_a_crash,
+        arrivals::a_name_has_one_current_version_and_old_ones_stay,
+        arrivals::a_taken_version_is_never_another_content,
+        arrivals::only_what_was_never_taken_is_forgotten,
+        arrivals::a_batch_is_saved_whole_or_not_at_all,
+        arrivals::a_folder_that_goes_and_comes_back_is_news_once,
         faults::the_same_bytes_count_once_under_a_new_name,
         faults::a_file_that_stops_being_a_budget_takes_its_lines_along,
         faults::rows_without_their_account_are_refused,
