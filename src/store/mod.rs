@@ -8,6 +8,7 @@
 
 pub mod artifacts;
 pub mod audit;
+pub mod budget;
 mod connection;
 pub mod intake;
 pub mod manifest;

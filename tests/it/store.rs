@@ -132,6 +132,7 @@ fn a_newer_version_replaces_the_old(store: &Store) {
             department: "총무과".to_owned(),
             account: "여비".to_owned(),
             current_budget: Amount(amount),
+            ..BudgetLine::default()
         };
         StepCommit {
             lake_files: vec![file],
