@@ -5,7 +5,7 @@
 //! contradict each other are remarked by `budget_check`, the row stays as printed.
 
 use super::budget_check;
-use super::budget_columns::{FISCAL_MONTH, LABELS, RECEIVER, to_add};
+use super::budget_columns::{FISCAL_MONTH, LABELS, to_add};
 use super::header::Header;
 use super::layout::{KIND, Layout, TextAt};
 use super::row::{Refusal, Values, amount_of, is_filler, label, refusal, shown};
@@ -225,7 +225,7 @@ fn month(cell: RawCell<'_>, fiscal_year: i32) -> Result<u32, &'static str> {
     month.map(FiscalMonth::month).ok_or("회계월로 읽을 수 없습니다")
 }
 
-/// What kind of movement a row is, and whether it moves anything.
+/// What kind of movement a row is.
 fn movement(layout: &Layout, values: &mut Values) -> Result<(), Refusal> {
     let found = &values.texts[KIND];
     let cell = layout.texts[KIND].as_ref().and_then(|text| text.cell).unwrap_or(usize::MAX);
@@ -233,14 +233,6 @@ fn movement(layout: &Layout, values: &mut Values) -> Result<(), Refusal> {
         let reason = "구분은 이용, 전용, 이체 가운데 하나여야 합니다";
         return Err(refusal(&layout.header_of(cell), found, reason));
     };
-    let budget = &mut values.budget;
-    budget.movement = Some(kind);
-    let from = [&values.texts[super::layout::DEPARTMENT], &values.texts[super::layout::ACCOUNT]];
-    let same = from == [&budget.labels[RECEIVER], &budget.labels[RECEIVER + 1]]
-        && budget.labels[0] == budget.labels[RECEIVER + 2];
-    if same {
-        let reason = "내보낸 과목과 받은 과목이 같습니다".to_owned();
-        budget.notes.push(Refusal { column: String::new(), found: String::new(), reason });
-    }
+    values.budget.movement = Some(kind);
     Ok(())
 }

@@ -11,6 +11,8 @@ mod budget_check;
 mod budget_columns;
 mod budget_lines;
 mod budget_row;
+#[cfg(test)]
+mod budget_tests;
 mod build;
 pub mod dates;
 mod fill;

@@ -202,6 +202,11 @@ impl<'a> Tidy<'a> {
             }
             RecordKind::Reallocation => {
                 let event = budget_lines::event(&self.values, self.at(sheet, row));
+                if event.as_ref().is_some_and(|event| event.from == event.to) {
+                    let reason = "내보낸 과목과 받은 과목이 같습니다".to_owned();
+                    let note = Refusal { column: String::new(), found: String::new(), reason };
+                    self.issue(sheet, row, RowFate::Noted, note);
+                }
                 self.reallocations.extend(event);
                 return Ok(());
             }

@@ -1,9 +1,11 @@
 //! The generated exports are read back by the product itself.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::clean::LedgerView;
 use crate::clean::mapping::shipped;
-use crate::ledger::Departments;
+use crate::ledger::{BudgetPart, Departments, RecordKind, RowFate};
 
 fn options() -> DemoOptions {
     DemoOptions { rows: 3_000, ..DemoOptions::default() }
@@ -56,4 +58,39 @@ fn every_payment_is_read_and_truth_points_at_planted_ones() {
     }
     assert_eq!(n_truth, report.n_planted);
     assert!(n_truth >= 27);
+}
+
+#[test]
+fn budgets_state_every_part_and_one_line_contradicts_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = generate(dir.path(), &options()).unwrap();
+    let (mut n_lines, mut n_events, mut differing) = (0, 0, Vec::new());
+    for path in &report.files {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = std::fs::read(path).unwrap();
+        let ledger = crate::clean::tidy_bytes(&bytes, &name, &shipped().unwrap(), &Departments::default());
+        let intake = &ledger.intake[0];
+        match intake.kind {
+            RecordKind::Expenditure => continue,
+            RecordKind::Reallocation => n_events += ledger.reallocations.len(),
+            RecordKind::Budget => {
+                assert_eq!(intake.identity_checked, intake.loaded, "{name}");
+                // 예산현액 and its ten other columns have a total each.
+                assert_eq!((intake.totals_compared, intake.totals_differing.len()), (11, 0), "{name}");
+                n_lines += ledger.budget.len();
+                for line in &ledger.budget {
+                    assert!(line.parts.get(BudgetPart::OriginalBudget).unwrap().0 > 0, "{line:?}");
+                    assert_eq!(line.accounting_unit, "일반회계");
+                }
+            }
+        }
+        let is_noted = |i: &&crate::ledger::RowIssue| i.fate == RowFate::Noted && i.column == "예산현액";
+        differing.extend(intake.issues.iter().filter(is_noted).map(|i| (name.clone(), i.reason.clone())));
+    }
+    assert!(n_lines > 1_000 && n_events > 50, "{n_lines} lines, {n_events} events");
+    assert_eq!(differing.len(), 1, "{differing:?}");
+    assert!(
+        differing[0].0 == "예산_2024.xlsx" && differing[0].1.contains("차이 1,000,000 "),
+        "{differing:?}"
+    );
 }

@@ -10,8 +10,7 @@ use super::*;
 use crate::budget::{BudgetStatus, ExecutionBase, ReallocationCheck};
 use crate::detect::CheckInfo;
 use crate::ledger::{
-    Amount, BudgetPart, BudgetParts, Contribution, Currency, Expenditure, Finding, Points, Reason, RowRef,
-    Severity,
+    Amount, BudgetParts, Contribution, Currency, Expenditure, Finding, Points, Reason, RowRef, Severity,
 };
 
 const FONTS: [&str; 2] = [

@@ -1,5 +1,6 @@
 //! One suite over both databases.
 
+mod budgets;
 mod faults;
 
 use ledgerwatch::ledger::{Amount, BudgetLine, Digest, FileIntake, LakeFile, LakeKind};
@@ -17,6 +18,8 @@ fn suite(fresh: &dyn Fn() -> String) {
         one_job_is_worked_on_once_at_a_time,
         a_mail_is_queued_once_and_found_again_after_a_crash,
         faults::the_same_bytes_count_once_under_a_new_name,
+        budgets::lines_keep_their_parts_and_months,
+        budgets::movements_follow_their_source,
         faults::a_file_that_stops_being_a_budget_takes_its_lines_along,
         faults::rows_without_their_account_are_refused,
         faults::a_late_failure_does_not_send_a_mail_again,
@@ -27,6 +30,7 @@ fn suite(fresh: &dyn Fn() -> String) {
         test(&Store::open(&fresh()).unwrap());
     }
     for test in [
+        budgets::lines_of_an_older_store_stay_valid,
         faults::several_processes_may_open_a_fresh_database,
         faults::workers_share_no_job,
         faults::senders_share_no_mail,
