@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::budget_columns;
 use super::mapping::{ColumnRule, Mapping};
 use super::text::{header_key, tidy, unit_in};
 use crate::error::Problem;
@@ -57,7 +58,8 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
     let mut near: Option<Near> = None;
     for mapping in mappings.iter().filter(|mapping| mapping.reads_sheet(&head.name)) {
         for candidate in &candidates {
-            let (cells, doubled) = resolve(mapping, &candidate.keys);
+            let (mut cells, doubled) = resolve(mapping, &candidate.keys);
+            budget_columns::settle(mapping, &mut cells);
             let missing = missing(mapping, &cells);
             let n_found = cells.len();
             let row = rows.get(candidate.last).map_or(0, |row| row.number);
@@ -192,7 +194,10 @@ fn resolve(mapping: &Mapping, keys: &[Vec<String>]) -> (BTreeMap<String, usize>,
 /// Required columns not found, each with the headers that would do.
 fn missing(mapping: &Mapping, cells: &BTreeMap<String, usize>) -> Vec<(String, String)> {
     let lacks = |(name, rule): &(&String, &ColumnRule)| {
-        rule.required && rule.constant.is_none() && !cells.contains_key(name.as_str())
+        rule.required
+            && rule.constant.is_none()
+            && !cells.contains_key(name.as_str())
+            && !budget_columns::is_made_up(mapping, name, cells)
     };
     mapping.columns.iter().filter(lacks).map(|(name, rule)| (name.clone(), rule.headers.join("·"))).collect()
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::budget_columns;
 use crate::error::{Problem, Problems};
 use crate::ledger::{Currency, RecordKind, col};
 
@@ -23,6 +24,7 @@ pub const SIGN: &str = "sign";
 /// Mappings that come with the program: name and TOML.
 pub const SHIPPED: &[(&str, &str)] = &[
     ("korean_budget", include_str!("../../config/mappings/korean_budget.toml")),
+    ("korean_budget_reallocation", include_str!("../../config/mappings/korean_budget_reallocation.toml")),
     ("korean_erp", include_str!("../../config/mappings/korean_erp.toml")),
     ("purchasing_cards_2010", include_str!("../../config/mappings/purchasing_cards_2010.toml")),
 ];
@@ -60,11 +62,13 @@ pub struct AmountRule {
     pub decimal_comma: bool,
     /// Whether `▲` marks a negative amount; some offices write an increase so.
     pub filled_triangle_is_minus: bool,
+    /// Whether an empty part of a budget line is zero; else it is not stated.
+    pub blank_parts_are_zero: bool,
 }
 
 impl Default for AmountRule {
     fn default() -> Self {
-        Self { decimal_comma: false, filled_triangle_is_minus: true }
+        Self { decimal_comma: false, filled_triangle_is_minus: true, blank_parts_are_zero: false }
     }
 }
 
@@ -82,6 +86,8 @@ pub struct ColumnRule {
     pub strip_decimal: bool,
     /// Whether the value is a card number and is masked.
     pub card: bool,
+    /// For `reallocated_out`: whether the file writes what went out with a minus.
+    pub negated: bool,
     /// For `sign`: values that make the amount positive, such as `S` or `차변`.
     pub positive: Vec<String>,
     /// For `sign`: values that make the amount negative, such as `H` or `대변`.
@@ -145,7 +151,7 @@ impl Mapping {
                 known.extend([DEBIT, CREDIT, SIGN]);
                 known
             }
-            RecordKind::Budget => vec![FISCAL_YEAR, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT],
+            kind => budget_columns::known(kind),
         }
     }
 
@@ -165,7 +171,8 @@ impl Mapping {
         let has = |name: &str| self.columns.contains_key(name);
         let dated = if self.kind == RecordKind::Budget { FISCAL_YEAR } else { col::DATE };
         for name in [dated, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT] {
-            let is_split = name == col::AMOUNT && has(DEBIT) && has(CREDIT);
+            let is_split =
+                name == col::AMOUNT && (has(DEBIT) && has(CREDIT) || budget_columns::maps_all_parts(self));
             if !has(name) && !is_split {
                 let hint = format!("[columns.{name}] 아래에 headers = [\"…\"], required = true 를 적으세요.");
                 problems.push(Problem::new(format!("{place}: columns"), "빠진 열", name, hint));
@@ -180,6 +187,7 @@ impl Mapping {
                 hint,
             ));
         }
+        budget_columns::check(self, place, problems);
         if self.columns.get(SIGN).is_some_and(|rule| rule.negative.is_empty()) {
             let hint = "negative = [\"H\"] 처럼 음수를 뜻하는 값을 적으세요.";
             problems.push(Problem::new(
@@ -239,7 +247,8 @@ mod tests {
 
     #[test]
     fn a_mapping_without_amount_is_refused_with_the_line_to_add() {
-        let text = SHIPPED[1].1.replace("[columns.amount]", "[columns.amout]");
+        let (_, erp) = SHIPPED.iter().find(|(name, _)| *name == "korean_erp").unwrap();
+        let text = erp.replace("[columns.amount]", "[columns.amout]");
         let problems = Mapping::from_toml(&text, "m.toml").unwrap_err();
         assert!(problems.0.iter().any(|p| p.hint.contains("[columns.amount]")), "{problems}");
         assert!(problems.0.iter().any(|p| p.place == "m.toml: columns.amout"), "{problems}");

@@ -6,7 +6,13 @@
 
 mod account;
 pub mod amounts;
+mod budget_account;
+mod budget_check;
+mod budget_columns;
 mod budget_lines;
+mod budget_row;
+#[cfg(test)]
+mod budget_tests;
 mod build;
 pub mod dates;
 mod fill;

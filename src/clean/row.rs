@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::header::{key, unit_of};
 use super::layout::{AmountAt, Layout, TEXT_COLUMNS, TextAt};
-use super::{amounts, dates, mask, text};
+use super::{amounts, budget_row, dates, mask, text};
 use crate::ingest::{RawCell, RawRow};
 
 /// What became of a row.
@@ -49,6 +49,8 @@ pub(super) struct Values {
     pub(super) texts: [String; TEXT_COLUMNS.len()],
     /// A remark on a cell that was left empty.
     pub(super) note: Option<Refusal>,
+    /// What budget and reallocation rows have beside.
+    pub(super) budget: budget_row::BudgetValues,
 }
 
 /// Words that begin lines which people sign or print under a table.
@@ -136,11 +138,16 @@ fn dated(layout: &Layout, cell: RawCell<'_>) -> Result<Dated, &'static str> {
 /// The amount and the cell it could not be read from.
 fn amount(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
     let amount = match layout.amount {
-        AmountAt::One(cell) => amount_of(layout, row.cell(cell)).map_err(|reason| (cell, reason))?,
+        AmountAt::One(cell) => {
+            amount_of(layout, row.cell(cell), layout.factor).map_err(|reason| (cell, reason))?
+        }
+        AmountAt::Parts => budget_row::computed(layout, row)?,
         AmountAt::Split { debit, credit } => {
             let side = |cell: usize| match is_filler(layout, row.cell(cell)) {
                 true => Ok(None),
-                false => amount_of(layout, row.cell(cell)).map(Some).map_err(|reason| (cell, reason)),
+                false => amount_of(layout, row.cell(cell), layout.factor)
+                    .map(Some)
+                    .map_err(|reason| (cell, reason)),
             };
             match (side(debit)?, side(credit)?) {
                 (None, None) => return Err((debit, "차변과 대변이 모두 비어 있습니다")),
@@ -164,13 +171,12 @@ fn amount(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
     }
 }
 
-fn amount_of(layout: &Layout, cell: RawCell<'_>) -> Result<i64, &'static str> {
+/// Minor units of `cell`, in units of `factor` won.
+pub(super) fn amount_of(layout: &Layout, cell: RawCell<'_>, factor: i64) -> Result<i64, &'static str> {
     let mapping = &layout.mapping;
     match cell {
-        RawCell::Text(found) => {
-            amounts::from_text(found, &mapping.amounts, mapping.minor_digits, layout.factor)
-        }
-        RawCell::Number(number) => amounts::from_number(number, mapping.minor_digits, layout.factor),
+        RawCell::Text(found) => amounts::from_text(found, &mapping.amounts, mapping.minor_digits, factor),
+        RawCell::Number(number) => amounts::from_number(number, mapping.minor_digits, factor),
         RawCell::Empty => Err("비어 있습니다"),
         RawCell::DateSerial { .. } => Err("금액 칸에 날짜가 있습니다"),
         RawCell::Bool(_) => Err("금액 칸에 참/거짓이 있습니다"),
@@ -272,7 +278,7 @@ fn refuse(column: &str, found: &str, reason: &str) -> Outcome {
     Outcome::Quarantined(refusal(column, found, reason))
 }
 
-fn refusal(column: &str, found: &str, reason: &str) -> Refusal {
+pub(super) fn refusal(column: &str, found: &str, reason: &str) -> Refusal {
     let masked = mask::text(found);
     let short: String = masked.chars().take(40).collect();
     Refusal { column: column.to_owned(), found: short, reason: reason.to_owned() }
@@ -286,7 +292,7 @@ fn fill_in(
     values: &mut Values,
 ) -> Result<(), Refusal> {
     let at = |cell: usize, reason: &str| refusal(&layout.header_of(cell), &shown(row.cell(cell)), reason);
-    (values.date, values.minute, values.note) = (None, None, None);
+    (values.date, values.minute, values.note, values.budget.is_used) = (None, None, None, false);
     match dated.map_err(|reason| at(layout.dated, reason))? {
         Dated::Day(date, minute) => (values.date, values.minute) = (Some(date), minute),
         Dated::Year(year) => values.fiscal_year = year,
@@ -307,7 +313,10 @@ fn fill_in(
             Err(reason) => values.note = Some(at(cell, reason)),
         }
     }
-    Ok(())
+    match &layout.budget {
+        Some(budget) => budget_row::fill_in(layout, budget, row, values),
+        None => Ok(()),
+    }
 }
 
 fn year(cell: RawCell<'_>) -> Result<i32, &'static str> {
@@ -337,7 +346,12 @@ fn minute(cell: RawCell<'_>) -> Result<i64, &'static str> {
 }
 
 /// A text column into `out`: codes stay text, personal numbers are masked.
-fn label(layout: &Layout, at: &TextAt, cell: RawCell<'_>, out: &mut String) -> Result<(), &'static str> {
+pub(super) fn label(
+    layout: &Layout,
+    at: &TextAt,
+    cell: RawCell<'_>,
+    out: &mut String,
+) -> Result<(), &'static str> {
     let rule = &at.rule;
     match cell {
         RawCell::Empty => {}

@@ -63,6 +63,11 @@ pub(super) fn meaning(spec: &Spec, place: &str, problems: &mut Problems) {
         let hint = "비밀번호가 든 주소는 환경 변수 LEDGERWATCH_DATABASE_URL로 주세요.";
         refuse("store.database_url", "비밀번호가 든 주소".to_owned(), "비밀번호 없는 주소", hint);
     }
+    if super::options::execution_base(&spec.budget.execution_base).is_none() {
+        let hint = "예산현액으로 나누면 current_budget, 배정액으로 나누면 allotment라고 적으세요.";
+        let expected = "current_budget 또는 allotment";
+        refuse("budget.execution_base", spec.budget.execution_base.clone(), expected, hint);
+    }
     if spec.report.top_n == 0 || spec.report.top_n > 100 {
         refuse("report.top_n", spec.report.top_n.to_string(), "1~100", "보통 10입니다.");
     }

@@ -22,6 +22,8 @@ pub struct Spec {
     pub ingest: IngestSpec,
     /// Scoring.
     pub score: ScoreSpec,
+    /// Budget.
+    pub budget: BudgetSpec,
     /// Documents.
     pub report: ReportSpec,
     /// Mail.
@@ -109,6 +111,14 @@ pub struct ScoreSpec {
     pub bar: f64,
     /// Threads; 0 = all cores.
     pub threads: usize,
+}
+
+/// `[budget]`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetSpec {
+    /// `current_budget` or `allotment`: what 집행률 is a share of.
+    pub execution_base: String,
 }
 
 /// `[report]`.

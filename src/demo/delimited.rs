@@ -10,7 +10,7 @@ use super::people::{ACCOUNTS, DEPARTMENTS, INSTITUTION};
 use crate::ledger::amount::group_thousands;
 
 /// `1,234,000`, or `△1,234,000` below zero.
-fn amount(value: i64) -> String {
+pub(super) fn amount(value: i64) -> String {
     format!("{}{}", if value < 0 { "△" } else { "" }, group_thousands(value.unsigned_abs()))
 }
 

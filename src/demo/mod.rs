@@ -4,13 +4,13 @@
 //! block, subtotals and sign-off line), budgets, departments, and a truth file of the planted irregularities.
 //! Refuses: nothing; the same seed gives the same bytes.
 
+mod budgets;
 mod delimited;
 mod payments;
 mod people;
 mod planted;
 mod workbook;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate};
@@ -128,26 +128,14 @@ pub fn generate(folder: &Path, options: &DemoOptions) -> Result<DemoReport, Demo
             Ok(())
         };
         write(name, &bytes)?;
-        write(format!("예산_{year}.xlsx"), &workbook::budget(&budget(&of_year, year), year)?)?;
+        let is_last = year + 1 == options.first_year + options.years;
+        let budget = budgets::Budget::new(&of_year, year, options.planted && is_last);
+        write(format!("예산_{year}.xlsx"), &budget.workbook()?)?;
+        write(format!("예산이용전용_{year}.csv"), &budget.movements())?;
     }
     fsx::write_atomic(&folder.join("truth.csv"), truth.as_bytes())?;
     fsx::write_atomic(&folder.join("config/departments.toml"), people::departments_toml().as_bytes())?;
     Ok(report)
-}
-
-/// Budgets that fit the ordinary spending, some a little short and some too generous.
-fn budget(payments: &[&Payment], year: i32) -> Vec<(usize, usize, i64)> {
-    let mut spent: BTreeMap<(usize, usize), i64> = BTreeMap::new();
-    for payment in payments.iter().filter(|p| p.label.is_empty()) {
-        *spent.entry((payment.department, payment.account)).or_default() += payment.amount;
-    }
-    let share = |d: usize, a: usize| {
-        94 + i64::try_from((d * 7 + a * 13 + year.unsigned_abs() as usize) % 26).unwrap_or(0)
-    };
-    let line = |((d, a), sum): ((usize, usize), i64)| {
-        (d, a, (sum.max(0) * share(d, a) / 100 / 100_000 + 1) * 100_000)
-    };
-    spent.into_iter().map(line).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Exports and budgets as workbooks.
+//! Exports as workbooks.
 //!
-//! Comes in: payments of a year in order, budget lines. Goes out: bytes, and the row of each payment. Refuses: nothing.
+//! Comes in: payments of a year in order. Goes out: bytes, and the row of each payment. Refuses: nothing.
 
 use chrono::Datelike;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
@@ -23,7 +23,8 @@ const HEADERS: [&str; 10] = [
     "금액",
 ];
 
-fn book(year: i32) -> Result<Workbook, XlsxError> {
+/// An empty workbook of the institution, dated the last day of `year`.
+pub(super) fn book(year: i32) -> Result<Workbook, XlsxError> {
     let mut book = Workbook::new();
     let created = ExcelDateTime::from_ymd(u16::try_from(year).unwrap_or(2020), 12, 31)?;
     book.set_properties(&DocProperties::new().set_author(INSTITUTION).set_creation_datetime(&created));
@@ -105,23 +106,4 @@ fn write_payment(
     }
     sheet.write_number_with_format(at, 9, p.amount as f64, money)?;
     Ok(())
-}
-
-/// The budget of a year: department, account, won.
-pub(super) fn budget(lines: &[(usize, usize, i64)], year: i32) -> Result<Vec<u8>, XlsxError> {
-    let mut book = book(year)?;
-    let sheet = book.add_worksheet();
-    sheet.set_name("예산현황")?;
-    sheet.write_string(0, 0, format!("{INSTITUTION} {year}회계연도 예산 현황"))?;
-    sheet.write_string(1, 3, "(단위: 원)")?;
-    for (column, header) in (0..).zip(["회계연도", "부서명", "계정과목", "예산현액"]) {
-        sheet.write_string(2, column, header)?;
-    }
-    for (row, (department, account, amount)) in (3..).zip(lines) {
-        sheet.write_string(row, 0, year.to_string())?;
-        sheet.write_string(row, 1, DEPARTMENTS[*department].1)?;
-        sheet.write_string(row, 2, ACCOUNTS[*account].name)?;
-        sheet.write_number(row, 3, *amount as f64)?;
-    }
-    book.save_to_buffer()
 }

@@ -9,6 +9,7 @@
 pub mod arrivals;
 pub mod artifacts;
 pub mod audit;
+pub mod budget;
 mod connection;
 pub mod intake;
 pub mod manifest;

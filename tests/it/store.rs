@@ -1,6 +1,7 @@
 //! One suite over both databases.
 
 mod arrivals;
+mod budgets;
 mod faults;
 
 use ledgerwatch::ledger::{Amount, BudgetLine, Digest, FileIntake, LakeFile, LakeKind};
@@ -23,6 +24,8 @@ fn suite(fresh: &dyn Fn() -> String) {
         arrivals::a_batch_is_saved_whole_or_not_at_all,
         arrivals::a_folder_that_goes_and_comes_back_is_news_once,
         faults::the_same_bytes_count_once_under_a_new_name,
+        budgets::lines_keep_their_parts_and_months,
+        budgets::movements_follow_their_source,
         faults::a_file_that_stops_being_a_budget_takes_its_lines_along,
         faults::rows_without_their_account_are_refused,
         faults::a_late_failure_does_not_send_a_mail_again,
@@ -33,6 +36,7 @@ fn suite(fresh: &dyn Fn() -> String) {
         test(&Store::open(&fresh()).unwrap());
     }
     for test in [
+        budgets::lines_of_an_older_store_stay_valid,
         faults::several_processes_may_open_a_fresh_database,
         faults::workers_share_no_job,
         faults::senders_share_no_mail,
@@ -138,6 +142,7 @@ fn a_newer_version_replaces_the_old(store: &Store) {
             department: "총무과".to_owned(),
             account: "여비".to_owned(),
             current_budget: Amount(amount),
+            ..BudgetLine::default()
         };
         StepCommit {
             lake_files: vec![file],

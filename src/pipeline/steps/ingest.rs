@@ -127,7 +127,12 @@ fn load(
         let rows: i64 = files.iter().map(|f| f.rows).sum();
         let total: i64 = files.iter().map(|f| f.total.0).sum();
         let of_budget: i64 = file.budget.iter().map(|line| line.current_budget.0).sum();
-        anyhow::ensure!(total + of_budget == intake.total.0, "lake and account of {} differ", input.name);
+        let of_events: i64 = file.reallocations.iter().map(|event| event.amount.0).sum();
+        anyhow::ensure!(
+            total + of_budget + of_events == intake.total.0,
+            "lake and account of {} differ",
+            input.name
+        );
         anyhow::ensure!(
             rows <= i64::try_from(intake.loaded)?,
             "lake of {} holds more rows than loaded",
@@ -136,6 +141,9 @@ fn load(
         commit.lake_files.extend(files);
         if !file.budget.is_empty() {
             commit.budget.push((input.name.clone(), input.sha256, file.budget));
+        }
+        if !file.reallocations.is_empty() {
+            commit.reallocations.push((input.name.clone(), input.sha256, file.reallocations));
         }
     }
     commit.intake.push(intake);
