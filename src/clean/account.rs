@@ -12,6 +12,7 @@ use super::sheet::Sheet;
 use super::tidy::group_of;
 use crate::error::Problem;
 use crate::ingest::FileFacts;
+use crate::ko::josa;
 use crate::ledger::{
     Amount, ColumnCoverage, Currency, Departments, FileIntake, GroupTotal, RecordKind, RowFate, RowIssue,
     SheetIntake, TotalCheck, col,
@@ -153,6 +154,12 @@ impl Account {
                 if table.layout.factor != 1 {
                     let factor = crate::ko::count(usize::try_from(table.layout.factor).unwrap_or(0));
                     self.note(format!("{at}단위에 따라 금액에 {factor}배를 곱했습니다."));
+                }
+                if let Some(rival) = &table.rival {
+                    let (used, other) = (josa(&table.layout.mapping.id(), "과/와"), josa(rival, "이/가"));
+                    self.note(format!(
+                        "{at}매핑 {used} {other} 똑같이 맞아 앞의 것으로 읽었습니다. 매핑의 recognised_by로 구분하세요."
+                    ));
                 }
                 if !table.unknown.is_empty() {
                     self.note(format!("{at}쓰지 않은 열: {}", table.unknown.join(", ")));

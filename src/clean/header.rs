@@ -3,10 +3,11 @@
 //! Comes in: the first rows of a sheet and the mappings. Goes out: the mapping that fits best and its layout.
 //! Refuses: a column whose header stands twice; a sheet without all required columns (it says which are missing).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::mapping::{ColumnRule, Mapping};
-use super::text::{header_key, tidy, unit_factor};
+use super::header_key;
+use super::mapping::{CREDIT, ColumnRule, DEBIT, Mapping};
+use super::text::{tidy, unit_factor};
 use crate::error::Problem;
 use crate::ingest::{Merge, RawCell, RawRow, SheetHead};
 use crate::ledger::col;
@@ -22,6 +23,10 @@ pub(super) struct Header {
     pub(super) last: usize,
     /// Cell index by canonical column.
     pub(super) cells: BTreeMap<String, usize>,
+    /// Further cells of columns put together from several.
+    pub(super) joins: BTreeMap<String, Vec<usize>>,
+    /// Another mapping that fits exactly as well.
+    pub(super) rival: Option<String>,
     /// Cells of the header row: rows of delimited text must have as many.
     pub(super) n_cells: usize,
     /// Won in one written unit, from a unit row above the header or a unit in the amount's header.
@@ -34,12 +39,19 @@ pub(super) struct Header {
     pub(super) keys: Vec<Vec<String>>,
 }
 
+/// Headers of [`Mapping::recognised_by`] that must stand in the header row, if there are as many.
+const MARKS_MIN: usize = 2;
+
+/// Cells by column, further cells of joined columns, a header that stands twice.
+type Resolved = (BTreeMap<String, usize>, BTreeMap<String, Vec<usize>>, Option<String>);
+
 /// A candidate: one row, or two rows read as one.
-struct Candidate {
-    last: usize,
+pub(super) struct Candidate {
+    pub(super) first: usize,
+    pub(super) last: usize,
     /// Keys a cell answers to, most telling first.
-    keys: Vec<Vec<String>>,
-    texts: Vec<String>,
+    pub(super) keys: Vec<Vec<String>>,
+    pub(super) texts: Vec<String>,
 }
 
 struct Near {
@@ -50,77 +62,116 @@ struct Near {
     headers: Vec<String>,
 }
 
-/// The best fitting header: most columns found, then one row before two, then the earlier mapping, then the earlier row.
+/// The best fitting header. A mapping fits a row when all its required columns and enough of the headers it is
+/// recognised by stand there. Most columns and recognised headers found wins, then one row before two, then the earlier
+/// mapping, then the earlier row.
 pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> Result<Header, Problem> {
     let candidates = candidates(head, rows);
-    let mut best: Option<(usize, &Candidate, &Mapping, BTreeMap<String, usize>)> = None;
+    let indexed: Vec<Index<'_>> = candidates.iter().map(Index::new).collect();
+    let mut best: Option<Fit<'_>> = None;
+    let mut rival: Option<(usize, &Mapping)> = None;
     let mut near: Option<Near> = None;
     for mapping in mappings.iter().filter(|mapping| mapping.reads_sheet(&head.name)) {
-        for candidate in &candidates {
-            let (cells, doubled) = resolve(mapping, &candidate.keys);
+        let wanted = Wanted::new(mapping);
+        for (candidate, index) in candidates.iter().zip(&indexed) {
+            let (cells, joins, doubled) = wanted.resolve(index);
             let missing = missing(mapping, &cells);
-            let n_found = cells.len();
+            let n_marks = wanted.marks.iter().filter(|mark| index.any.contains_key(mark.as_str())).count();
+            let n_found = cells.len() + n_marks;
             let row = rows.get(candidate.last).map_or(0, |row| row.number);
-            if !missing.is_empty() {
-                if n_found > 0 && near.as_ref().is_none_or(|near| n_found > near.n_found) {
+            if !missing.is_empty() || n_marks < wanted.marks.len().min(MARKS_MIN) {
+                let is_nearer = |near: &Near| n_found > near.n_found;
+                if !missing.is_empty() && n_found > 0 && near.as_ref().is_none_or(is_nearer) {
                     let headers = candidate.texts.iter().filter(|text| !text.is_empty()).cloned().collect();
                     near = Some(Near { n_found, mapping: mapping.label.clone(), missing, row, headers });
                 }
                 continue;
             }
-            if let Some(text) = doubled {
-                return Err(doubled_problem(&text, row));
-            }
-            if best.as_ref().is_none_or(|(n, ..)| n_found > *n) {
-                best = Some((n_found, candidate, mapping, cells));
+            let fit = Fit { n_found, candidate, mapping, cells, joins, doubled, row };
+            match &best {
+                Some(known) if !fit.is_better_than(known) => {
+                    if known.n_found == fit.n_found && known.mapping.name != mapping.name {
+                        rival = Some((fit.n_found, mapping));
+                    }
+                }
+                _ => best = Some(fit),
             }
         }
     }
-    match best {
-        Some((_, candidate, mapping, cells)) => Ok(header(rows, candidate, mapping, cells)),
-        None => Err(no_header(&head.name, near)),
+    let Some(best) = best else { return Err(no_header(&head.name, near)) };
+    if let Some(text) = &best.doubled {
+        return Err(doubled_problem(text, best.row));
+    }
+    let rival = rival.filter(|(n, _)| *n == best.n_found).map(|(_, mapping)| mapping.id());
+    header(rows, best, rival)
+}
+
+/// A mapping that fits a candidate.
+struct Fit<'a> {
+    n_found: usize,
+    candidate: &'a Candidate,
+    mapping: &'a Mapping,
+    cells: BTreeMap<String, usize>,
+    joins: BTreeMap<String, Vec<usize>>,
+    doubled: Option<String>,
+    row: u32,
+}
+
+impl Fit<'_> {
+    fn is_better_than(&self, known: &Self) -> bool {
+        self.n_found > known.n_found
     }
 }
 
-fn header(
-    rows: &[RawRow],
-    candidate: &Candidate,
-    mapping: &Mapping,
-    cells: BTreeMap<String, usize>,
-) -> Header {
-    let used: Vec<usize> = cells.values().copied().collect();
+fn header(rows: &[RawRow], fit: Fit<'_>, rival: Option<String>) -> Result<Header, Problem> {
+    let Fit { candidate, mapping, cells, joins, row, .. } = fit;
+    let used: Vec<usize> = cells.values().chain(joins.values().flatten()).copied().collect();
     let unused = |(i, text): (usize, &String)| (!used.contains(&i) && !text.is_empty()).then(|| text.clone());
-    let amount = cells.get(col::AMOUNT).and_then(|&i| candidate.texts.get(i));
+    let amounts = [col::AMOUNT, DEBIT, CREDIT].into_iter().filter_map(|name| cells.get(name));
+    let mut units: Vec<Option<i64>> =
+        amounts.map(|&i| candidate.texts.get(i).and_then(|text| header_key::unit(text))).collect();
+    units.dedup();
+    if units.len() > 1 {
+        return Err(units_problem(row));
+    }
+    let above = || rows[..candidate.last].iter().rev().find_map(unit_of);
     let n_cells = rows.get(candidate.last).map_or(0, RawRow::len);
-    Header {
+    Ok(Header {
         mapping: mapping.clone(),
         last: candidate.last,
         n_cells,
-        factor: factor(&rows[..candidate.last], amount.map(String::as_str)),
+        factor: units.first().copied().flatten().or_else(above).unwrap_or(1),
         unknown: candidate.texts.iter().enumerate().filter_map(unused).collect(),
         texts: candidate.texts.clone(),
         keys: candidate.keys.clone(),
+        rival,
         cells,
-    }
+        joins,
+    })
 }
 
 /// A header cell as compared.
 pub(super) fn key(cell: RawCell<'_>) -> String {
     match cell {
-        RawCell::Text(text) => header_key(text),
+        RawCell::Text(text) => header_key::first(text),
         _ => String::new(),
     }
 }
 
+fn keys(cell: RawCell<'_>) -> Vec<String> {
+    match cell {
+        RawCell::Text(text) => header_key::keys(text),
+        _ => Vec::new(),
+    }
+}
+
 /// Every row as a header, then every two rows that could be one header.
-fn candidates(head: &SheetHead, rows: &[RawRow]) -> Vec<Candidate> {
+pub(super) fn candidates(head: &SheetHead, rows: &[RawRow]) -> Vec<Candidate> {
     let rows = &rows[..rows.len().min(HEADER_ROWS_MAX + 1)];
     let single = |(last, row): (usize, &RawRow)| Candidate {
+        first: last,
         last,
-        keys: row
-            .cells()
-            .map(|cell| Some(key(cell)).into_iter().filter(|k| !k.is_empty()).collect())
-            .collect(),
+        keys: row.cells().map(keys).collect(),
         texts: row.cells().map(shown).collect(),
     };
     let mut found: Vec<Candidate> = rows.iter().take(HEADER_ROWS_MAX).enumerate().map(single).collect();
@@ -145,47 +196,95 @@ fn joined(merges: &[Merge], upper: &RawRow, lower: &RawRow, last: usize) -> Cand
         upper.cell(first)
     };
     let n_cells = upper.len().max(lower.len());
-    let (mut keys, mut texts) = (Vec::new(), Vec::new());
+    let (mut all, mut texts) = (Vec::new(), Vec::new());
     for column in 0..n_cells {
         let (over, own) = (above(column), lower.cell(column));
-        let (over_key, own_key) = (key(over), key(own));
+        let (over_key, own_keys) = (key(over), keys(own));
         let mut answers = Vec::new();
-        if own_key.is_empty() {
-            answers.push(over_key);
+        if own_keys.is_empty() {
+            answers.extend(keys(over));
         } else {
-            if !over_key.is_empty() && over_key != own_key {
-                answers.push(format!("{over_key}{own_key}"));
+            if !over_key.is_empty() && own_keys[0] != over_key {
+                answers.extend(own_keys.iter().map(|own| format!("{over_key}{own}")));
             }
-            answers.push(own_key);
+            answers.extend(own_keys);
         }
-        answers.retain(|answer| !answer.is_empty());
-        keys.push(answers);
+        all.push(answers);
         let words = [shown(over), shown(own)];
         let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
         texts.push(words.join(" "));
     }
-    Candidate { last, keys, texts }
+    Candidate { first: last.saturating_sub(1), last, keys: all, texts }
 }
 
-/// Cells by column; the text of a header that stands twice where that matters.
-fn resolve(mapping: &Mapping, keys: &[Vec<String>]) -> (BTreeMap<String, usize>, Option<String>) {
-    let mut cells = BTreeMap::new();
-    let mut doubled = None;
-    for (name, rule) in &mapping.columns {
-        for header in &rule.headers {
-            let wanted = header_key(header);
-            let mut places =
-                keys.iter().enumerate().filter(|(_, keys)| keys.contains(&wanted)).map(|(i, _)| i);
-            if let Some(place) = places.next() {
-                if places.next().is_some() {
-                    doubled = Some(header.clone());
+/// Cells of a candidate by key.
+struct Index<'a> {
+    /// By the first key of a cell, where the header is one row; of two rows no name is more exact than another.
+    first: HashMap<&'a str, Vec<usize>>,
+    /// By every key.
+    any: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Index<'a> {
+    fn new(candidate: &'a Candidate) -> Self {
+        let (mut first, mut any) = (HashMap::new(), HashMap::new());
+        for (i, keys) in candidate.keys.iter().enumerate() {
+            for (k, key) in keys.iter().enumerate() {
+                if k == 0 && candidate.first == candidate.last {
+                    first.entry(key.as_str()).or_insert_with(Vec::new).push(i);
                 }
-                cells.insert(name.clone(), place);
-                break;
+                any.entry(key.as_str()).or_insert_with(Vec::new).push(i);
             }
         }
+        Self { first, any }
     }
-    (cells, doubled)
+
+    /// The cell a header names, and whether another one has the same name.
+    fn place(&self, key: &str) -> Option<(usize, bool)> {
+        let places = self.first.get(key).or_else(|| self.any.get(key))?;
+        Some((*places.first()?, places.len() > 1))
+    }
+}
+
+/// The headers of a mapping as compared.
+struct Wanted<'a> {
+    columns: Vec<(&'a str, &'a ColumnRule, Vec<String>)>,
+    marks: Vec<String>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(mapping: &'a Mapping) -> Self {
+        let first = |header: &String| header_key::first(header);
+        let keys = |rule: &ColumnRule| rule.headers.iter().map(first).collect();
+        Self {
+            columns: mapping.columns.iter().map(|(name, rule)| (name.as_str(), rule, keys(rule))).collect(),
+            marks: mapping.recognised_by.iter().map(first).collect(),
+        }
+    }
+
+    /// Cells by column, further cells of joined columns, and the text of a header that stands twice where that matters.
+    fn resolve(&self, index: &Index<'_>) -> Resolved {
+        let (mut cells, mut joins, mut doubled) = (BTreeMap::new(), BTreeMap::new(), None);
+        for (name, rule, keys) in &self.columns {
+            let parts: Option<Vec<(usize, bool)>> =
+                rule.join.iter().map(|header| index.place(&header_key::first(header))).collect();
+            if let Some(parts) = parts.filter(|parts| parts.len() > 1) {
+                let twice = parts.iter().position(|(_, is_doubled)| *is_doubled);
+                doubled = twice.map(|k| rule.join[k].clone()).or(doubled);
+                cells.insert((*name).to_owned(), parts[0].0);
+                joins.insert((*name).to_owned(), parts[1..].iter().map(|(at, _)| *at).collect());
+                continue;
+            }
+            let found = keys.iter().zip(&rule.headers).find_map(|(key, header)| Some((index.place(key)?, header)));
+            if let Some(((place, is_doubled), header)) = found {
+                if is_doubled {
+                    doubled = Some(header.clone());
+                }
+                cells.insert((*name).to_owned(), place);
+            }
+        }
+        (cells, joins, doubled)
+    }
 }
 
 /// Required columns not found, each with the headers that would do.
@@ -194,14 +293,6 @@ fn missing(mapping: &Mapping, cells: &BTreeMap<String, usize>) -> Vec<(String, S
         rule.required && rule.constant.is_none() && !cells.contains_key(name.as_str())
     };
     mapping.columns.iter().filter(lacks).map(|(name, rule)| (name.clone(), rule.headers.join("·"))).collect()
-}
-
-fn factor(above: &[RawRow], amount: Option<&str>) -> i64 {
-    let in_header = amount.and_then(|text| {
-        let unit = text.split('(').nth(1)?;
-        unit_factor(&format!("단위{unit}"))
-    });
-    in_header.or_else(|| above.iter().rev().find_map(unit_of)).unwrap_or(1)
 }
 
 /// The unit a row states, as `(단위: 천원)` does.
@@ -224,6 +315,12 @@ fn doubled_problem(header: &str, row: u32) -> Problem {
     let hint = "머리글 하나를 다른 이름으로 바꾸거나 매핑에서 어느 머리글을 쓸지 정하세요.";
     let found = format!("{row}행에 같은 머리글이 두 개: ‘{header}’");
     Problem::new("", found, "열마다 다른 머리글", hint)
+}
+
+fn units_problem(row: u32) -> Problem {
+    let found = format!("{row}행의 차변과 대변 머리글에 적힌 단위가 다름");
+    let hint = "두 열의 단위를 같게 하여 다시 내려받으세요.";
+    Problem::new("", found, "같은 단위의 차변과 대변", hint)
 }
 
 fn no_header(sheet: &str, near: Option<Near>) -> Problem {

@@ -31,6 +31,8 @@ pub(super) const ACCOUNT: usize = 2;
 #[derive(Clone, Debug)]
 pub(super) struct TextAt {
     pub(super) cell: Option<usize>,
+    /// Cells whose values are put behind it.
+    pub(super) more: Vec<usize>,
     pub(super) rule: ColumnRule,
 }
 
@@ -77,7 +79,8 @@ impl Layout {
             _ => AmountAt::One(at(col::AMOUNT).unwrap_or(usize::MAX)),
         };
         let text = |name: &str| {
-            header.mapping.columns.get(name).map(|rule| TextAt { cell: at(name), rule: rule.clone() })
+            let more = header.joins.get(name).cloned().unwrap_or_default();
+            header.mapping.columns.get(name).map(|rule| TextAt { cell: at(name), more, rule: rule.clone() })
         };
         Self {
             dated: at(if is_budget { FISCAL_YEAR } else { col::DATE }).unwrap_or(usize::MAX),
@@ -115,6 +118,6 @@ impl Layout {
             || self.is_amount(cell)
             || self.sign == Some(cell)
             || self.minute == Some(cell)
-            || self.texts.iter().flatten().any(|text| text.cell == Some(cell))
+            || self.texts.iter().flatten().any(|text| text.cell == Some(cell) || text.more.contains(&cell))
     }
 }

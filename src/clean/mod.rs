@@ -8,13 +8,18 @@ mod account;
 pub mod amounts;
 mod budget_lines;
 mod build;
+mod column_rules;
 pub mod dates;
 mod fill;
 mod header;
+mod header_key;
 mod layout;
+#[cfg(test)]
+mod layouts_tests;
 pub mod ledger;
 pub mod mapping;
 pub mod mask;
+pub mod propose;
 mod row;
 mod row_set;
 mod sheet;
