@@ -86,7 +86,11 @@ fn misplaced(at: &str, name: &str, rule: &ColumnRule, problems: &mut Problems) {
         refuse("card 또는 strip_decimal", "글자 열에만", "이 열에서는 쓰지 않습니다. 지우세요.");
     }
     if !is_text && !rule.join.is_empty() || rule.join.len() == 1 {
-        refuse("join", "글자 열에 머리글 두 개 이상", "join = [\"전표일자\", \"전표번호\"] 처럼 적거나 지우세요.");
+        refuse(
+            "join",
+            "글자 열에 머리글 두 개 이상",
+            "join = [\"전표일자\", \"전표번호\"] 처럼 적거나 지우세요.",
+        );
     }
     if name != SIGN && !(rule.positive.is_empty() && rule.negative.is_empty()) {
         refuse("positive 또는 negative", "sign 열에만", "[columns.sign] 아래로 옮기세요.");
@@ -133,9 +137,14 @@ mod tests {
 
     #[test]
     fn rules_on_the_wrong_column_are_problems() {
-        assert!(problems(|m| rule(m, "amount").constant = Some("0".to_owned())).contains("columns.amount.constant"));
+        assert!(
+            problems(|m| rule(m, "amount").constant = Some("0".to_owned()))
+                .contains("columns.amount.constant")
+        );
         assert!(problems(|m| rule(m, "date").card = true).contains("columns.date.card"));
-        assert!(problems(|m| rule(m, "amount").join = vec!["가".to_owned(), "나".to_owned()]).contains("join"));
+        assert!(
+            problems(|m| rule(m, "amount").join = vec!["가".to_owned(), "나".to_owned()]).contains("join")
+        );
         assert!(problems(|m| rule(m, "vendor").join = vec!["가".to_owned()]).contains("join"));
         assert!(problems(|m| rule(m, "kind").negative.push("취소".to_owned())).contains("sign 열에만"));
         let both = |m: &mut Mapping| {

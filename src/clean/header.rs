@@ -3,9 +3,10 @@
 //! Comes in: the first rows of a sheet and the mappings. Goes out: the mapping that fits best and its layout.
 //! Refuses: a column whose header stands twice; a sheet without all required columns (it says which are missing).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::header_key;
+use super::header_match::{Index, Wanted};
 use super::mapping::{CREDIT, ColumnRule, DEBIT, Mapping};
 use super::text::{tidy, unit_factor};
 use crate::error::Problem;
@@ -41,9 +42,6 @@ pub(super) struct Header {
 
 /// Headers of [`Mapping::recognised_by`] that must stand in the header row, if there are as many.
 const MARKS_MIN: usize = 2;
-
-/// Cells by column, further cells of joined columns, a header that stands twice.
-type Resolved = (BTreeMap<String, usize>, BTreeMap<String, Vec<usize>>, Option<String>);
 
 /// A candidate: one row, or two rows read as one.
 pub(super) struct Candidate {
@@ -215,76 +213,6 @@ fn joined(merges: &[Merge], upper: &RawRow, lower: &RawRow, last: usize) -> Cand
         texts.push(words.join(" "));
     }
     Candidate { first: last.saturating_sub(1), last, keys: all, texts }
-}
-
-/// Cells of a candidate by key.
-struct Index<'a> {
-    /// By the first key of a cell, where the header is one row; of two rows no name is more exact than another.
-    first: HashMap<&'a str, Vec<usize>>,
-    /// By every key.
-    any: HashMap<&'a str, Vec<usize>>,
-}
-
-impl<'a> Index<'a> {
-    fn new(candidate: &'a Candidate) -> Self {
-        let (mut first, mut any) = (HashMap::new(), HashMap::new());
-        for (i, keys) in candidate.keys.iter().enumerate() {
-            for (k, key) in keys.iter().enumerate() {
-                if k == 0 && candidate.first == candidate.last {
-                    first.entry(key.as_str()).or_insert_with(Vec::new).push(i);
-                }
-                any.entry(key.as_str()).or_insert_with(Vec::new).push(i);
-            }
-        }
-        Self { first, any }
-    }
-
-    /// The cell a header names, and whether another one has the same name.
-    fn place(&self, key: &str) -> Option<(usize, bool)> {
-        let places = self.first.get(key).or_else(|| self.any.get(key))?;
-        Some((*places.first()?, places.len() > 1))
-    }
-}
-
-/// The headers of a mapping as compared.
-struct Wanted<'a> {
-    columns: Vec<(&'a str, &'a ColumnRule, Vec<String>)>,
-    marks: Vec<String>,
-}
-
-impl<'a> Wanted<'a> {
-    fn new(mapping: &'a Mapping) -> Self {
-        let first = |header: &String| header_key::first(header);
-        let keys = |rule: &ColumnRule| rule.headers.iter().map(first).collect();
-        Self {
-            columns: mapping.columns.iter().map(|(name, rule)| (name.as_str(), rule, keys(rule))).collect(),
-            marks: mapping.recognised_by.iter().map(first).collect(),
-        }
-    }
-
-    /// Cells by column, further cells of joined columns, and the text of a header that stands twice where that matters.
-    fn resolve(&self, index: &Index<'_>) -> Resolved {
-        let (mut cells, mut joins, mut doubled) = (BTreeMap::new(), BTreeMap::new(), None);
-        for (name, rule, keys) in &self.columns {
-            let parts: Option<Vec<(usize, bool)>> =
-                rule.join.iter().map(|header| index.place(&header_key::first(header))).collect();
-            if let Some(parts) = parts.filter(|parts| parts.len() > 1) {
-                let twice = parts.iter().position(|(_, is_doubled)| *is_doubled);
-                doubled = twice.map(|k| rule.join[k].clone()).or(doubled);
-                cells.insert((*name).to_owned(), parts[0].0);
-                joins.insert((*name).to_owned(), parts[1..].iter().map(|(at, _)| *at).collect());
-                continue;
-            }
-            let found = keys.iter().zip(&rule.headers).find_map(|(key, header)| Some((index.place(key)?, header)));
-            if let Some(((place, is_doubled), header)) = found {
-                if is_doubled {
-                    doubled = Some(header.clone());
-                }
-                cells.insert((*name).to_owned(), place);
-            }
-        }
-        (cells, joins, doubled)
-    }
 }
 
 /// Required columns not found, each with the headers that would do.

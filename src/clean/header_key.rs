@@ -45,9 +45,8 @@ fn whole(text: &str) -> String {
     let narrowed = narrow(text).to_lowercase();
     let mut key = narrowed.as_str();
     loop {
-        let shorter = key
-            .trim_start_matches(is_mark)
-            .trim_end_matches(|c| is_mark(c) || is_superscript(c) || c == ':');
+        let shorter =
+            key.trim_start_matches(is_mark).trim_end_matches(|c| is_mark(c) || is_superscript(c) || c == ':');
         let shorter = without_number(shorter);
         if shorter.len() == key.len() {
             return key.to_owned();
@@ -110,8 +109,19 @@ mod tests {
     fn marks_spaces_breaks_and_composition_do_not_matter() {
         let nfd: String = "금액".nfd().collect();
         for text in [
-            "금액", " 금 액 ", "금\n액", "금액*", "* 금액", "금액1)", "금액 12)", "금액¹⁾", "①금액", "금액※", "금액:",
-            "\u{feff}금액\u{200b}", &nfd,
+            "금액",
+            " 금 액 ",
+            "금\n액",
+            "금액*",
+            "* 금액",
+            "금액1)",
+            "금액 12)",
+            "금액¹⁾",
+            "①금액",
+            "금액※",
+            "금액:",
+            "\u{feff}금액\u{200b}",
+            &nfd,
         ] {
             assert_eq!(keys(text), ["금액"], "{text:?}");
         }

@@ -89,14 +89,21 @@ fn check(expected: &Expected, ledger: &CleanLedger) {
     assert_eq!(intake.refused, None, "{name}");
     assert_eq!(intake.mapping, expected.mapping, "{name}");
     assert_eq!(
-        (intake.loaded, intake.quarantined, intake.total, intake.totals_compared, intake.totals_differing.len()),
+        (
+            intake.loaded,
+            intake.quarantined,
+            intake.total,
+            intake.totals_compared,
+            intake.totals_differing.len()
+        ),
         (expected.loaded, 0, Amount(expected.total), expected.totals, 0),
         "{name}: {:?} {:?}",
         intake.issues.iter().filter(|i| i.fate == RowFate::Quarantined).collect::<Vec<_>>(),
         intake.notes
     );
     assert!(intake.balances());
-    let names = |of: fn(&crate::ledger::GroupTotal) -> &str| intake.groups.iter().map(of).collect::<BTreeSet<_>>();
+    let names =
+        |of: fn(&crate::ledger::GroupTotal) -> &str| intake.groups.iter().map(of).collect::<BTreeSet<_>>();
     assert_eq!(names(|g| &g.department), expected.departments.iter().copied().collect(), "{name}");
     assert_eq!(names(|g| &g.account), expected.accounts.iter().copied().collect(), "{name}");
     assert!(!intake.notes.iter().any(|note| note.contains("똑같이 맞아")), "{name}: {:?}", intake.notes);
@@ -171,7 +178,8 @@ fn the_order_of_columns_does_not_matter_and_new_ones_are_noted() {
     for expected in &LAYOUTS {
         let sheet = grid(expected);
         let width = sheet.rows.iter().map(crate::ingest::RawRow::len).max().unwrap();
-        let is_header = |row: &crate::ingest::RawRow| row.cells().filter(|cell| !cell.is_blank()).count() > width / 2;
+        let is_header =
+            |row: &crate::ingest::RawRow| row.cells().filter(|cell| !cell.is_blank()).count() > width / 2;
         let first = sheet.rows.iter().find(|row| is_header(row)).unwrap().number;
         let moved: Vec<Vec<String>> = sheet
             .rows
@@ -185,7 +193,10 @@ fn the_order_of_columns_does_not_matter_and_new_ones_are_noted() {
         let ledger = read(&csv(&moved), expected.file);
         check(expected, &ledger);
         let notes = &ledger.intake[0].notes;
-        assert!(notes.iter().any(|note| note.contains("쓰지 않은 열") && note.contains("새로 생긴 열")), "{notes:?}");
+        assert!(
+            notes.iter().any(|note| note.contains("쓰지 않은 열") && note.contains("새로 생긴 열")),
+            "{notes:?}"
+        );
     }
 }
 
@@ -208,7 +219,8 @@ fn csv_without(expected: &Expected, header: &str) -> Vec<u8> {
     let sheet = grid(expected);
     let width = sheet.rows.iter().map(crate::ingest::RawRow::len).max().unwrap();
     let at = sheet.rows.iter().find_map(|row| row.cells().position(|cell| text(cell) == header)).unwrap();
-    let keep = |row: &crate::ingest::RawRow| (0..width).filter(|c| *c != at).map(|c| text(row.cell(c))).collect();
+    let keep =
+        |row: &crate::ingest::RawRow| (0..width).filter(|c| *c != at).map(|c| text(row.cell(c))).collect();
     csv(&sheet.rows.iter().map(keep).collect::<Vec<_>>())
 }
 
@@ -259,12 +271,19 @@ fn spaced_marked_broken_and_bracketed_headers_are_the_same_headers() {
     let nfd: String = "일자,부서,계정과목,금액".nfd().collect();
     assert_eq!(under(&nfd).total, Amount(150));
     assert_eq!(under("일자,부서,계정과목,금액(천원)").total, Amount(150_000));
+    // A mapping may write its header with a unit, too.
+    let mut own = shipped().unwrap().into_iter().find(|m| m.name == "korean_erp").unwrap();
+    own.columns.get_mut("amount").unwrap().headers = vec!["나간 돈(원)".to_owned()];
+    let text = "일자,부서,계정과목,나간 돈(천원)\n2024-01-05,총무과,여비,100\n";
+    let intake = tidy_bytes(text.as_bytes(), "a.csv", &[own], &Departments::default()).intake.remove(0);
+    assert_eq!(intake.total, Amount(100_000), "{intake:?}");
     assert_eq!(under("일자,부서,계정과목,금액（천원）").total, Amount(150_000));
 }
 
 #[test]
 fn brackets_that_name_another_column_are_no_amount() {
-    for headers in ["일자,부서,계정과목,금액(예산)", "일자,부서,계정과목,금액(부가세)"] {
+    for headers in ["일자,부서,계정과목,금액(예산)", "일자,부서,계정과목,금액(부가세)"]
+    {
         assert!(under(headers).refused.is_some(), "{headers}");
     }
 }
@@ -297,7 +316,11 @@ fn an_institutions_own_mapping_wins_by_its_marks_and_equal_ones_are_noted() {
     all.push(own.clone());
     let intake = tidy_bytes(text.as_bytes(), "a.csv", &all, &Departments::default()).intake.remove(0);
     assert_eq!(intake.mapping, "korean_erp@2");
-    assert!(intake.notes.iter().any(|n| n.contains("korean_erp@2와 our_erp@2가 똑같이 맞아")), "{:?}", intake.notes);
+    assert!(
+        intake.notes.iter().any(|n| n.contains("korean_erp@2와 our_erp@2가 똑같이 맞아")),
+        "{:?}",
+        intake.notes
+    );
     own.recognised_by = vec!["우리표시".to_owned(), "둘째 표시".to_owned()];
     *all.last_mut().unwrap() = own.clone();
     let intake = tidy_bytes(text.as_bytes(), "a.csv", &all, &Departments::default()).intake.remove(0);

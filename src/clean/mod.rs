@@ -13,6 +13,7 @@ pub mod dates;
 mod fill;
 mod header;
 mod header_key;
+mod header_match;
 mod layout;
 #[cfg(test)]
 mod layouts_tests;

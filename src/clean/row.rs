@@ -152,7 +152,7 @@ fn amount(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
     } else if rule.positive.contains(&mark) || (rule.positive.is_empty() && !mark.is_empty()) {
         Ok(amount)
     } else {
-        Err((at, "차변·대변 구분을 알 수 없습니다"))
+        Err((at, "매핑의 sign에 없는 표시입니다"))
     }
 }
 
@@ -268,7 +268,7 @@ fn carried_word(layout: &Layout, row: &RawRow) -> Option<String> {
     row.cells().find_map(|cell| {
         let RawCell::Text(found) = cell else { return None };
         // Cheap first: every cell of every row is asked. The second letter is the vowel of a decomposed one.
-        let may_be = found.len() <= 90 && found.contains(['월', '\u{116f}']);
+        let may_be = found.len() <= 90 && (found.contains('월') || found.contains('\u{116f}'));
         (may_be && CARRIED_WORDS.contains(&bare(found).as_str())).then(|| text::tidy(found))
     })
 }

@@ -83,7 +83,9 @@ fn not_used(pairs: &[Pair], sources: &[Source]) -> Vec<&'static str> {
     };
     let mut out = if is_split { vec![col::AMOUNT, SIGN] } else { vec![DEBIT, CREDIT] };
     // Marks of debit and credit beside signed amounts say the same twice; only whole columns of marks count.
-    if best(SIGN).is_some_and(|pair| sources[pair.source].profile.n_filled * 2 < sources[pair.source].profile.n_rows) {
+    if best(SIGN)
+        .is_some_and(|pair| sources[pair.source].profile.n_filled * 2 < sources[pair.source].profile.n_rows)
+    {
         out.push(SIGN);
     }
     out

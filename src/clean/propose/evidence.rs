@@ -82,7 +82,8 @@ pub(super) fn marks(
     let values = source.profile.values.keys();
     match column {
         SIGN => {
-            let of = |value: &&String| SIGNS.iter().any(|(known, minus)| known == value && *minus == is_negative);
+            let of =
+                |value: &&String| SIGNS.iter().any(|(known, minus)| known == value && *minus == is_negative);
             values.filter(of).cloned().collect()
         }
         col::KIND => {
@@ -106,8 +107,10 @@ fn cancelled_are_unsigned(source: &Source, table: &Table<'_>, assignment: &Assig
         _ => false,
     });
     let is_positive = |cell: RawCell<'_>| match cell {
-        RawCell::Text(found) => amounts::from_text(found, &crate::clean::mapping::AmountRule::default(), 0, 1)
-            .is_ok_and(|amount| amount > 0),
+        RawCell::Text(found) => {
+            amounts::from_text(found, &crate::clean::mapping::AmountRule::default(), 0, 1)
+                .is_ok_and(|amount| amount > 0)
+        }
         RawCell::Number(number) => number > 0.0,
         _ => false,
     };
@@ -129,14 +132,19 @@ pub(super) fn checks(proposal: &mut Proposal, table: &Table<'_>) {
         to_check.push("날짜 서식이 없는 숫자를 엑셀 날짜로 읽습니다. 값이 맞는지 확인하세요.".to_owned());
     }
     let of = |column: &str| proposal.columns.iter().find(|proposed| proposed.column == column);
-    let profile = |header: &str| table.columns.iter().find(|source| source.header == header).map(|s| &s.profile);
+    let profile =
+        |header: &str| table.columns.iter().find(|source| source.header == header).map(|s| &s.profile);
     let amount: Option<&Profile> =
         of(col::AMOUNT).or_else(|| of(DEBIT)).and_then(|proposed| profile(&proposed.header));
     if amount.is_some_and(|profile| profile.n_triangle > 0) {
-        to_check.push("▲를 음수로 읽습니다. 증가를 뜻하면 filled_triangle_is_minus를 false로 바꾸세요.".to_owned());
+        to_check.push(
+            "▲를 음수로 읽습니다. 증가를 뜻하면 filled_triangle_is_minus를 false로 바꾸세요.".to_owned(),
+        );
     }
     if proposal.minor_digits > 0 {
-        to_check.push("금액에 소수가 있습니다. 통화(currency)와 소수 자릿수(minor_digits)를 확인하세요.".to_owned());
+        to_check.push(
+            "금액에 소수가 있습니다. 통화(currency)와 소수 자릿수(minor_digits)를 확인하세요.".to_owned(),
+        );
     }
     if let Some(unit) = proposal.unit.filter(|unit| *unit != 1) {
         let unit = crate::ko::count(usize::try_from(unit).unwrap_or(0));

@@ -8,16 +8,80 @@ use crate::clean::mapping::{CREDIT, DEBIT, SIGN};
 use crate::ledger::col;
 
 const DEPARTMENT_ENDINGS: &[&str] = &[
-    "과", "팀", "실", "부", "국", "처", "센터", "단", "소", "원", "관", "청", "학교", "학과", "본부", "위원회", "담당",
+    "과",
+    "팀",
+    "실",
+    "부",
+    "국",
+    "처",
+    "센터",
+    "단",
+    "소",
+    "원",
+    "관",
+    "청",
+    "학교",
+    "학과",
+    "본부",
+    "위원회",
+    "담당",
 ];
-const ACCOUNT_ENDINGS: &[&str] = &["비", "료", "금", "수당", "세", "여비", "급여", "보수", "용역", "재료", "보험", "손실"];
+const ACCOUNT_ENDINGS: &[&str] =
+    &["비", "료", "금", "수당", "세", "여비", "급여", "보수", "용역", "재료", "보험", "손실"];
 const VENDOR_MARKS: &[&str] = &[
-    "(주)", "㈜", "주식회사", "(유)", "(사)", "(재)", "상사", "상회", "문구", "마트", "식당", "여행", "유통", "산업", "시스템",
-    "기획", "인쇄", "전자", "전산", "물산", "서점", "문고", "커피", "카페", "주유소", "호텔", "병원", "약국", "법인", "건설", "시설",
-    "마루", "과학", "체육", "나래", "푸드",
+    "(주)",
+    "㈜",
+    "주식회사",
+    "(유)",
+    "(사)",
+    "(재)",
+    "상사",
+    "상회",
+    "문구",
+    "마트",
+    "식당",
+    "여행",
+    "유통",
+    "산업",
+    "시스템",
+    "기획",
+    "인쇄",
+    "전자",
+    "전산",
+    "물산",
+    "서점",
+    "문고",
+    "커피",
+    "카페",
+    "주유소",
+    "호텔",
+    "병원",
+    "약국",
+    "법인",
+    "건설",
+    "시설",
+    "마루",
+    "과학",
+    "체육",
+    "나래",
+    "푸드",
 ];
-const KINDS: &[&str] =
-    &["취소", "승인", "정상", "지출", "반납", "여입", "정정", "환불", "매입", "매출", "원인행위", "결의", "지급", "대체"];
+const KINDS: &[&str] = &[
+    "취소",
+    "승인",
+    "정상",
+    "지출",
+    "반납",
+    "여입",
+    "정정",
+    "환불",
+    "매입",
+    "매출",
+    "원인행위",
+    "결의",
+    "지급",
+    "대체",
+];
 const METHODS: &[&str] = &["이체", "카드", "현금", "CMS", "제로페이", "수표", "직불", "입금"];
 const SURNAMES: &str = "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국";
 /// Values of a column that tells debit from credit, and which of them is credit.
@@ -93,7 +157,9 @@ fn sign(profile: &Profile) -> f64 {
 
 fn document(profile: &Profile) -> f64 {
     let is_number = |value: &str| {
-        value.chars().any(|c| c.is_ascii_digit()) && !value.contains([' ', ',', ':']) && value.chars().count() >= 4
+        value.chars().any(|c| c.is_ascii_digit())
+            && !value.contains([' ', ',', ':'])
+            && value.chars().count() >= 4
     };
     let share = profile.share_of(is_number);
     let other = profile.share(profile.n_business + profile.n_card + profile.days[0]);
@@ -136,8 +202,12 @@ fn words(column: &str, profile: &Profile) -> f64 {
 fn is_person(value: &str) -> bool {
     let n = value.chars().count();
     let is_hangul = value.chars().all(|c| ('가'..='힣').contains(&c) || c == '*' || c == '○');
-    let ends_otherwise = DEPARTMENT_ENDINGS.iter().chain(ACCOUNT_ENDINGS).any(|ending| value.ends_with(ending));
-    n == 3 && is_hangul && value.chars().next().is_some_and(|first| SURNAMES.contains(first)) && !ends_otherwise
+    let ends_otherwise =
+        DEPARTMENT_ENDINGS.iter().chain(ACCOUNT_ENDINGS).any(|ending| value.ends_with(ending));
+    n == 3
+        && is_hangul
+        && value.chars().next().is_some_and(|first| SURNAMES.contains(first))
+        && !ends_otherwise
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ mod write;
 
 use serde::Serialize;
 
-use self::assign::{Assignment, Pair};
 pub use self::assign::REQUIRED_MIN;
+use self::assign::{Assignment, Pair};
 use self::table::{Source, Table};
 use self::words::Words;
 use super::mapping::{AmountRule, CREDIT, DEBIT, DateOrder, DateRule, Mapping};
@@ -200,7 +200,9 @@ fn place(
     };
     let source = &table.columns[pair.source];
     let doubt = match column {
-        _ if source.is_doubled => Some(format!("머리글 ‘{}’가 두 번 있어 매핑이 가리킬 수 없습니다", source.header)),
+        _ if source.is_doubled => {
+            Some(format!("머리글 ‘{}’가 두 번 있어 매핑이 가리킬 수 없습니다", source.header))
+        }
         col::DATE if is_ambiguous => Some("값만으로는 일과 월의 순서를 알 수 없습니다".to_owned()),
         _ => None,
     };
@@ -231,7 +233,8 @@ fn others(column: &str, table: &Table<'_>, assignment: &Assignment) -> Vec<Other
         assignment.taken.iter().any(|one| one.column == pair.column && one.source == pair.source)
     };
     let of_column = assignment.pairs.iter().filter(|pair| pair.column == column && !is_taken(pair));
-    let other = |pair: &Pair| Other { header: header_of(&table.columns[pair.source]), confidence: pair.confidence };
+    let other =
+        |pair: &Pair| Other { header: header_of(&table.columns[pair.source]), confidence: pair.confidence };
     of_column.take(OTHERS_MAX).map(other).collect()
 }
 

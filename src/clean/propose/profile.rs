@@ -150,7 +150,8 @@ impl Profile {
         let is_masked = shown.contains('*') && digits.len() >= 4;
         let n_places = digits.len() + shown.matches('*').count();
         let is_dashed = rest.chars().all(|c| matches!(c, '-' | ' ' | '*'));
-        self.n_card += usize::from(is_dashed && (15..=16).contains(&n_places) && (is_masked || digits.len() >= 15));
+        self.n_card +=
+            usize::from(is_dashed && (15..=16).contains(&n_places) && (is_masked || digits.len() >= 15));
         self.n_clock += usize::from(is_clock(cell, shown));
         self.n_spaced += usize::from(shown.contains(' '));
         self.n_letters += usize::from(shown.chars().any(char::is_alphabetic));

@@ -42,7 +42,8 @@ pub(super) fn find<'a>(sheet: &'a RawSheet, words: &Words) -> Option<Table<'a>> 
     let all = candidates(&sheet.head, &sheet.rows);
     let scored = all.iter().filter_map(|candidate| Some((score(sheet, candidate, words)?, candidate)));
     let (score, best) = scored.fold(None, |best: Option<(f64, &Candidate)>, one| match best {
-        Some(known) if known.0 >= one.0 => Some(known),
+        // A header repeated on another page is not the beginning of the table.
+        Some(known) if known.0 >= one.0 || known.1.keys == one.1.keys => Some(known),
         _ => Some(one),
     })?;
     Some(table(sheet, best, score))
@@ -66,7 +67,10 @@ fn score(sheet: &RawSheet, candidate: &Candidate, words: &Words) -> Option<f64> 
     let n_records = below.filter(|row| is_record(row, texts.len())).count() as f64;
     let next = sheet.rows.get(candidate.last + 1).is_some_and(|row| is_record(row, texts.len()));
     let width = texts.len() as f64;
-    Some(heard + 0.3 * width + 0.3 * n_records + if next { 2.0 } else { 0.0 } - 3.0 * (n_values + n_others) as f64)
+    Some(
+        heard + 0.3 * width + 0.3 * n_records + if next { 2.0 } else { 0.0 }
+            - 3.0 * (n_values + n_others) as f64,
+    )
 }
 
 fn has_values(sheet: &RawSheet, at: usize) -> bool {
@@ -88,7 +92,8 @@ fn is_value(cell: RawCell<'_>) -> bool {
     match cell {
         RawCell::Text(found) => {
             let one = Profile::of([RawCell::Text(found)].into_iter());
-            one.amounts.iter().chain(&one.days).any(|n| *n > 0) || one.n_business + one.n_card + one.n_clock > 0
+            one.amounts.iter().chain(&one.days).any(|n| *n > 0)
+                || one.n_business + one.n_card + one.n_clock > 0
         }
         _ => false,
     }
@@ -103,7 +108,9 @@ fn table<'a>(sheet: &'a RawSheet, candidate: &Candidate, score: f64) -> Table<'a
     let usual = widths.get(widths.len() / 2).copied().unwrap_or(0);
     let is_header = |row: &RawRow| {
         let same = |(i, cell): (usize, RawCell<'_>)| match cell {
-            RawCell::Text(text) => candidate.keys.get(i).is_some_and(|keys| keys.contains(&header_key::first(text))),
+            RawCell::Text(text) => {
+                candidate.keys.get(i).is_some_and(|keys| keys.contains(&header_key::first(text)))
+            }
             _ => false,
         };
         row.cells().enumerate().filter(|pair| same(*pair)).count() >= 2

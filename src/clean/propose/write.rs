@@ -3,8 +3,6 @@
 //! Comes in: a proposal. Goes out: TOML with Korean comments, ready to be read once all required columns are decided.
 //! Refuses: line ends and quotes of a file to leave their string or comment.
 
-use std::fmt::Write as _;
-
 use super::evidence::korean;
 use super::{Other, Proposal, Proposed};
 use crate::clean::mapping::{CREDIT, DEBIT, DateOrder, SIGN};
@@ -21,7 +19,11 @@ pub(super) fn toml(proposal: &Proposal, name: &str) -> String {
         out.push_str(text);
         out.push('\n');
     };
-    let place = if proposal.sheet.is_empty() { String::new() } else { format!(" ‘{}’ 시트", plain(&proposal.sheet)) };
+    let place = if proposal.sheet.is_empty() {
+        String::new()
+    } else {
+        format!(" ‘{}’ 시트", plain(&proposal.sheet))
+    };
     let (first, last) = proposal.header_rows;
     let rows = if first == last { format!("{first}행") } else { format!("{first}~{last}행") };
     line(&format!("# {}{place}의 머리글({rows})에서 만든 매핑 초안입니다.", plain(&proposal.source)));
@@ -60,7 +62,8 @@ pub(super) fn toml(proposal: &Proposal, name: &str) -> String {
         line("");
         line(&format!("# {}: {}.", korean(&undecided.column), plain(&undecided.reason)));
         line(&format!("# 후보: {}", others(&undecided.candidates)));
-        let header = undecided.candidates.first().map_or("파일의 머리글", |other| other.header.as_str());
+        let header =
+            undecided.candidates.first().map_or("파일의 머리글", |other| other.header.as_str());
         line(&format!("# [columns.{}]", undecided.column));
         line(&format!("# headers = [{}]", quoted(header)));
         line("# required = true");
@@ -78,15 +81,14 @@ pub(super) fn toml(proposal: &Proposal, name: &str) -> String {
 
 fn column_block(column: &Proposed) -> String {
     let mut out = String::new();
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "# {}: 확신도 {:.2}", korean(&column.column), column.confidence);
-    let _ = writeln!(out, "# 근거: {}", plain(&column.evidence.join("; ")));
+    out.push_str(&format!("# {}: 확신도 {:.2}\n", korean(&column.column), column.confidence));
+    out.push_str(&format!("# 근거: {}\n", plain(&column.evidence.join("; "))));
     let samples: Vec<String> = column.samples.iter().map(|sample| format!("‘{sample}’")).collect();
-    let _ = writeln!(out, "# 예시: {}", plain(&samples.join(", ")));
+    out.push_str(&format!("# 예시: {}\n", plain(&samples.join(", "))));
     if !column.others.is_empty() {
-        let _ = writeln!(out, "# 다른 후보: {}", others(&column.others));
+        out.push_str(&format!("# 다른 후보: {}\n", others(&column.others)));
     }
-    let _ = writeln!(out, "[columns.{}]\nheaders = [{}]", column.column, quoted(&column.header));
+    out.push_str(&format!("[columns.{}]\nheaders = [{}]\n", column.column, quoted(&column.header)));
     if REQUIRED.contains(&column.column.as_str()) {
         out.push_str("required = true\n");
     }
@@ -94,14 +96,15 @@ fn column_block(column: &Proposed) -> String {
         col::CARD => out.push_str("card = true\n"),
         col::VENDOR_NO | col::DOCUMENT_NO => out.push_str("strip_decimal = true\n"),
         SIGN => {
-            let _ = writeln!(out, "positive = {}", list(&column.positive));
-            let _ = writeln!(out, "negative = {}", list(&column.negative));
+            out.push_str(&format!("positive = {}\n", list(&column.positive)));
+            out.push_str(&format!("negative = {}\n", list(&column.negative)));
         }
         col::KIND if !column.negative.is_empty() => {
             out.push_str("\n# 취소 행의 금액을 음수로 읽으려면 아래 네 줄의 #을 지우세요. 빈칸은 취소가 아닌 것으로 봅니다.\n");
             let positive: Vec<String> = [String::new()].into_iter().chain(column.positive.clone()).collect();
-            let _ = writeln!(out, "# [columns.sign]\n# headers = [{}]", quoted(&column.header));
-            let _ = writeln!(out, "# positive = {}\n# negative = {}", list(&positive), list(&column.negative));
+            out.push_str(&format!("# [columns.sign]\n# headers = [{}]\n", quoted(&column.header)));
+            let (positive, negative) = (list(&positive), list(&column.negative));
+            out.push_str(&format!("# positive = {positive}\n# negative = {negative}\n"));
         }
         _ => {}
     }
