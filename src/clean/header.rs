@@ -43,6 +43,9 @@ pub(super) struct Header {
 /// Headers of [`Mapping::recognised_by`] that must stand in the header row, if there are as many.
 const MARKS_MIN: usize = 2;
 
+/// A row with fewer names is no header that a person should be shown.
+const NEAR_CELLS_MIN: usize = 3;
+
 /// A candidate: one row, or two rows read as one.
 pub(super) struct Candidate {
     pub(super) first: usize,
@@ -79,7 +82,8 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
             let row = rows.get(candidate.last).map_or(0, |row| row.number);
             if !missing.is_empty() || n_marks < wanted.marks.len().min(MARKS_MIN) {
                 let is_nearer = |near: &Near| n_found > near.n_found;
-                if !missing.is_empty() && n_found > 0 && near.as_ref().is_none_or(is_nearer) {
+                let is_wide = candidate.keys.iter().filter(|keys| !keys.is_empty()).count() >= NEAR_CELLS_MIN;
+                if !missing.is_empty() && n_found > 0 && is_wide && near.as_ref().is_none_or(is_nearer) {
                     let headers = candidate.texts.iter().filter(|text| !text.is_empty()).cloned().collect();
                     near = Some(Near { n_found, mapping: mapping.label.clone(), missing, row, headers });
                 }

@@ -7,6 +7,7 @@ use super::assign::{Assignment, Pair};
 use super::fit::SIGNS;
 use super::profile::Profile;
 use super::table::{Source, Table};
+use super::words::KNOWN_MIN;
 use super::{Proposal, order_in_korean};
 use crate::clean::mapping::{CREDIT, DEBIT, SIGN};
 use crate::clean::{amounts, mask, text};
@@ -18,6 +19,8 @@ use crate::ledger::col;
 const SAMPLES_MAX: usize = 3;
 /// Letters of a sample shown.
 const SAMPLE_CHARS: usize = 24;
+/// A required column below this is named among what a person must check.
+const SURE_MIN: f64 = 0.8;
 /// Words of rows that take a payment back.
 const CANCELLED: [&str; 5] = ["취소", "반납", "여입", "환불", "환급"];
 
@@ -28,7 +31,7 @@ pub(super) fn of(pair: &Pair, source: &Source, proposal: &Proposal) -> Vec<Strin
     let like = &pair.likeness.like;
     let mut evidence = vec![match like.as_str() {
         "" => "머리글에서는 알 수 없음".to_owned(),
-        like if source.keys.iter().any(|key| key == like) => "아는 머리글과 같음".to_owned(),
+        _ if pair.likeness.score >= KNOWN_MIN => "아는 머리글과 같음".to_owned(),
         like => format!("머리글이 ‘{like}’와 비슷함({:.2})", pair.likeness.score).replace("’와", and(like)),
     }];
     evidence.push(match pair.column {
@@ -125,6 +128,18 @@ pub(super) fn checks(proposal: &mut Proposal, table: &Table<'_>) {
         .iter()
         .map(|column| format!("{}: {}. 아래에서 골라 #을 지우세요.", korean(&column.column), column.reason))
         .collect();
+    to_check.extend(
+        proposal.columns.iter().filter(|column| is_unsure(&column.column, column.confidence)).map(|column| {
+            let others: Vec<String> =
+                column.others.iter().map(|other| format!("‘{}’", other.header)).collect();
+            let others = if others.is_empty() { "없음".to_owned() } else { others.join(", ") };
+            let name = korean(&column.column);
+            format!(
+                "{name}: ‘{}’의 확신도가 {:.2}입니다. 다른 후보: {others}",
+                column.header, column.confidence
+            )
+        }),
+    );
     if proposal.dates.two_digit_years {
         to_check.push("연도가 두 자리입니다. ‘24’를 2024년으로 읽어도 되는지 확인하세요.".to_owned());
     }
@@ -158,6 +173,12 @@ pub(super) fn checks(proposal: &mut Proposal, table: &Table<'_>) {
         to_check.push("금액은 차변에서 대변을 뺀 값입니다. 비용 계정만 있는 파일인지 확인하세요.".to_owned());
     }
     proposal.to_check = to_check;
+}
+
+/// Whether a person must look at a required column that was found.
+fn is_unsure(column: &str, confidence: f64) -> bool {
+    let required = [col::DATE, col::AMOUNT, DEBIT, CREDIT, col::DEPARTMENT, col::ACCOUNT];
+    required.contains(&column) && confidence < SURE_MIN
 }
 
 /// Our column as people call it.

@@ -18,9 +18,11 @@ pub use self::assign::REQUIRED_MIN;
 use self::assign::{Assignment, Pair};
 use self::table::{Source, Table};
 use self::words::Words;
+use super::header::{self, HEADER_ROWS_MAX};
 use super::mapping::{AmountRule, CREDIT, DEBIT, DateOrder, DateRule, Mapping};
 use crate::error::Problem;
 use crate::ingest::RawSheet;
+use crate::ko::josa;
 use crate::ledger::col;
 
 /// Rows of a sheet that are enough to know its columns.
@@ -126,7 +128,19 @@ pub fn propose(source: &str, sheets: &[RawSheet], mappings: &[Mapping]) -> Resul
         let hint = "머리글이 한 줄(또는 두 줄)로 있고 그 아래에 지출 행이 있는 파일인지 확인하세요.";
         return Err(Problem::new(source, "머리글로 보이는 행이 없음", "열 세 개 이상의 머리글", hint));
     };
-    Ok(of_table(source, &sheet.head.name, &table, &words))
+    let mut proposal = of_table(source, &sheet.head.name, &table, &words);
+    let first = &sheet.rows[..sheet.rows.len().min(HEADER_ROWS_MAX + 1)];
+    if let Ok(known) = header::find(&sheet.head, first, mappings) {
+        let id = known.mapping.id();
+        proposal.to_check.insert(
+            0,
+            format!(
+                "이미 매핑 {} 읽히는 파일입니다. 새 매핑이 꼭 필요한지 확인하세요.",
+                josa(&id, "으로/로")
+            ),
+        );
+    }
+    Ok(proposal)
 }
 
 fn of_table(source: &str, sheet: &str, table: &Table<'_>, words: &Words) -> Proposal {

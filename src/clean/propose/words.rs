@@ -150,6 +150,8 @@ const AGAINST: &[(&str, &[&str], f64)] = &[
     (DEBIT, &["대변", "credit"], 0.2),
     (CREDIT, &["차변", "debit"], 0.2),
 ];
+/// Likeness of a header that a mapping knows; the less preferred ones have less, down to this.
+pub(super) const KNOWN_MIN: f64 = 0.92;
 /// Likeness of a header that ends in a word of the column, one that holds it, one that ends in its last letter.
 const ENDS: f64 = 0.85;
 const HOLDS: f64 = 0.75;
@@ -211,7 +213,7 @@ impl Words {
         let none = BTreeMap::new();
         let aliases = self.aliases.get(column).unwrap_or(&none);
         if let Some(rank) = aliases.get(key) {
-            return Likeness { score: 1.0 - 0.08 * rank, like: key.to_owned() };
+            return Likeness { score: 1.0 - (1.0 - KNOWN_MIN) * rank, like: key.to_owned() };
         }
         let mut best = Likeness::default();
         let mut hear = |score: f64, like: &str| {
