@@ -13,6 +13,7 @@ use super::sheet::Sheet;
 use super::tidy::group_of;
 use crate::error::Problem;
 use crate::ingest::FileFacts;
+use crate::ko::josa;
 use crate::ledger::{
     Amount, ColumnCoverage, Currency, Departments, FileIntake, GroupTotal, RecordKind, RowFate, RowIssue,
     SheetIntake, TotalCheck, col,
@@ -159,6 +160,12 @@ impl Account {
                 }
                 if let Some(note) = sheet_note(&table.layout) {
                     self.note(format!("{at}{note}"));
+                }
+                if let Some(rival) = &table.rival {
+                    let (used, other) = (josa(&table.layout.mapping.id(), "과/와"), josa(rival, "이/가"));
+                    self.note(format!(
+                        "{at}매핑 {used} {other} 똑같이 맞아 앞의 것으로 읽었습니다. 매핑의 recognised_by로 구분하세요."
+                    ));
                 }
                 if !table.unknown.is_empty() {
                     self.note(format!("{at}쓰지 않은 열: {}", table.unknown.join(", ")));

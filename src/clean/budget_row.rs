@@ -49,7 +49,11 @@ impl BudgetAt {
             Some(PartAt { cell, factor: unit_in(&header.texts, cell), negated: rule.negated })
         };
         let text = |name: &str| {
-            header.mapping.columns.get(name).map(|rule| TextAt { cell: at(name), rule: rule.clone() })
+            header.mapping.columns.get(name).map(|rule| TextAt {
+                cell: at(name),
+                more: Vec::new(),
+                rule: rule.clone(),
+            })
         };
         let has = |part: BudgetPart| at(part.column()).is_some();
         let shares = |part: &BudgetPart| has(*part) && at(part.column()) == at(col::AMOUNT);

@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::budget_columns;
-use super::mapping::{ColumnRule, Mapping};
-use super::text::{header_key, tidy, unit_in};
+use super::header_key;
+use super::header_match::{Index, Wanted};
+use super::mapping::{CREDIT, ColumnRule, DEBIT, Mapping};
+use super::text::{tidy, unit_in};
 use crate::error::Problem;
 use crate::ingest::{Merge, RawCell, RawRow, SheetHead};
 use crate::ledger::col;
@@ -23,6 +25,10 @@ pub(super) struct Header {
     pub(super) last: usize,
     /// Cell index by canonical column.
     pub(super) cells: BTreeMap<String, usize>,
+    /// Further cells of columns put together from several.
+    pub(super) joins: BTreeMap<String, Vec<usize>>,
+    /// Another mapping that fits exactly as well.
+    pub(super) rival: Option<String>,
     /// Cells of the header row: rows of delimited text must have as many.
     pub(super) n_cells: usize,
     /// Won in one written unit, from a unit row above the header or a unit in the amount's header.
@@ -35,12 +41,19 @@ pub(super) struct Header {
     pub(super) keys: Vec<Vec<String>>,
 }
 
+/// Headers of [`Mapping::recognised_by`] that must stand in the header row, if there are as many.
+const MARKS_MIN: usize = 2;
+
+/// A row with fewer names is no header that a person should be shown.
+const NEAR_CELLS_MIN: usize = 3;
+
 /// A candidate: one row, or two rows read as one.
-struct Candidate {
-    last: usize,
+pub(super) struct Candidate {
+    pub(super) first: usize,
+    pub(super) last: usize,
     /// Keys a cell answers to, most telling first.
-    keys: Vec<Vec<String>>,
-    texts: Vec<String>,
+    pub(super) keys: Vec<Vec<String>>,
+    pub(super) texts: Vec<String>,
 }
 
 struct Near {
@@ -51,50 +64,84 @@ struct Near {
     headers: Vec<String>,
 }
 
-/// The best fitting header: most columns found, then one row before two, then the earlier mapping, then the earlier row.
+/// The best fitting header. A mapping fits a row when all its required columns and enough of the headers it is
+/// recognised by stand there. Most columns and recognised headers found wins, then one row before two, then the earlier
+/// mapping, then the earlier row.
 pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> Result<Header, Problem> {
     let candidates = candidates(head, rows);
-    let mut best: Option<(usize, &Candidate, &Mapping, BTreeMap<String, usize>)> = None;
+    let indexed: Vec<Index<'_>> = candidates.iter().map(Index::new).collect();
+    let mut best: Option<Fit<'_>> = None;
+    let mut rival: Option<(usize, &Mapping)> = None;
     let mut near: Option<Near> = None;
     for mapping in mappings.iter().filter(|mapping| mapping.reads_sheet(&head.name)) {
-        for candidate in &candidates {
-            let (mut cells, doubled) = resolve(mapping, &candidate.keys);
+        let wanted = Wanted::new(mapping);
+        for (candidate, index) in candidates.iter().zip(&indexed) {
+            let (mut cells, joins, doubled) = wanted.resolve(index);
             budget_columns::settle(mapping, &mut cells);
             let missing = missing(mapping, &cells);
-            let n_found = cells.len();
+            let n_marks = wanted.marks.iter().filter(|mark| index.any.contains_key(mark.as_str())).count();
+            let n_found = cells.len() + n_marks;
             let row = rows.get(candidate.last).map_or(0, |row| row.number);
-            if !missing.is_empty() {
-                if n_found > 0 && near.as_ref().is_none_or(|near| n_found > near.n_found) {
+            if !missing.is_empty() || n_marks < wanted.marks.len().min(MARKS_MIN) {
+                let is_nearer = |near: &Near| n_found > near.n_found;
+                let is_wide = candidate.keys.iter().filter(|keys| !keys.is_empty()).count() >= NEAR_CELLS_MIN;
+                if !missing.is_empty() && n_found > 0 && is_wide && near.as_ref().is_none_or(is_nearer) {
                     let headers = candidate.texts.iter().filter(|text| !text.is_empty()).cloned().collect();
                     near = Some(Near { n_found, mapping: mapping.label.clone(), missing, row, headers });
                 }
                 continue;
             }
-            if let Some(text) = doubled {
-                return Err(doubled_problem(&text, row));
-            }
-            if best.as_ref().is_none_or(|(n, ..)| n_found > *n) {
-                best = Some((n_found, candidate, mapping, cells));
+            let fit = Fit { n_found, candidate, mapping, cells, joins, doubled, row };
+            match &best {
+                Some(known) if !fit.is_better_than(known) => {
+                    if known.n_found == fit.n_found && known.mapping.name != mapping.name {
+                        rival = Some((fit.n_found, mapping));
+                    }
+                }
+                _ => best = Some(fit),
             }
         }
     }
-    match best {
-        Some((_, candidate, mapping, cells)) => header(rows, candidate, mapping, cells),
-        None => Err(no_header(&head.name, near)),
+    let Some(best) = best else { return Err(no_header(&head.name, near)) };
+    if let Some(text) = &best.doubled {
+        return Err(doubled_problem(text, best.row));
+    }
+    let rival = rival.filter(|(n, _)| *n == best.n_found).map(|(_, mapping)| mapping.id());
+    header(rows, best, rival)
+}
+
+/// A mapping that fits a candidate.
+struct Fit<'a> {
+    n_found: usize,
+    candidate: &'a Candidate,
+    mapping: &'a Mapping,
+    cells: BTreeMap<String, usize>,
+    joins: BTreeMap<String, Vec<usize>>,
+    doubled: Option<String>,
+    row: u32,
+}
+
+impl Fit<'_> {
+    fn is_better_than(&self, known: &Self) -> bool {
+        self.n_found > known.n_found
     }
 }
 
-fn header(
-    rows: &[RawRow],
-    candidate: &Candidate,
-    mapping: &Mapping,
-    cells: BTreeMap<String, usize>,
-) -> Result<Header, Problem> {
-    let used: Vec<usize> = cells.values().copied().collect();
+fn header(rows: &[RawRow], fit: Fit<'_>, rival: Option<String>) -> Result<Header, Problem> {
+    let Fit { candidate, mapping, cells, joins, row, .. } = fit;
+    let used: Vec<usize> = cells.values().chain(joins.values().flatten()).copied().collect();
     let unused = |(i, text): (usize, &String)| (!used.contains(&i) && !text.is_empty()).then(|| text.clone());
-    let amount = cells.get(col::AMOUNT).and_then(|&i| candidate.texts.get(i));
+    let amounts = [col::AMOUNT, DEBIT, CREDIT].into_iter().filter_map(|name| cells.get(name));
+    let currency = mapping.currency.as_str();
+    let stated = |&i: &usize| candidate.texts.get(i).and_then(|text| header_key::unit(text, currency));
+    let mut units: Vec<Option<Result<i64, String>>> = amounts.map(stated).collect();
+    units.dedup();
+    if units.len() > 1 {
+        return Err(units_problem(row));
+    }
+    let above = || rows[..candidate.last].iter().rev().find_map(|row| unit_of(row, currency));
+    let factor = units.pop().flatten().or_else(above).unwrap_or(Ok(1)).map_err(unknown_unit)?;
     let n_cells = rows.get(candidate.last).map_or(0, RawRow::len);
-    let factor = factor(&rows[..candidate.last], amount.map(String::as_str), &mapping.currency)?;
     Ok(Header {
         mapping: mapping.clone(),
         last: candidate.last,
@@ -103,27 +150,34 @@ fn header(
         unknown: candidate.texts.iter().enumerate().filter_map(unused).collect(),
         texts: candidate.texts.clone(),
         keys: candidate.keys.clone(),
+        rival,
         cells,
+        joins,
     })
 }
 
 /// A header cell as compared.
 pub(super) fn key(cell: RawCell<'_>) -> String {
     match cell {
-        RawCell::Text(text) => header_key(text),
+        RawCell::Text(text) => header_key::first(text),
         _ => String::new(),
     }
 }
 
+fn keys(cell: RawCell<'_>) -> Vec<String> {
+    match cell {
+        RawCell::Text(text) => header_key::keys(text),
+        _ => Vec::new(),
+    }
+}
+
 /// Every row as a header, then every two rows that could be one header.
-fn candidates(head: &SheetHead, rows: &[RawRow]) -> Vec<Candidate> {
+pub(super) fn candidates(head: &SheetHead, rows: &[RawRow]) -> Vec<Candidate> {
     let rows = &rows[..rows.len().min(HEADER_ROWS_MAX + 1)];
     let single = |(last, row): (usize, &RawRow)| Candidate {
+        first: last,
         last,
-        keys: row
-            .cells()
-            .map(|cell| Some(key(cell)).into_iter().filter(|k| !k.is_empty()).collect())
-            .collect(),
+        keys: row.cells().map(keys).collect(),
         texts: row.cells().map(shown).collect(),
     };
     let mut found: Vec<Candidate> = rows.iter().take(HEADER_ROWS_MAX).enumerate().map(single).collect();
@@ -148,47 +202,25 @@ fn joined(merges: &[Merge], upper: &RawRow, lower: &RawRow, last: usize) -> Cand
         upper.cell(first)
     };
     let n_cells = upper.len().max(lower.len());
-    let (mut keys, mut texts) = (Vec::new(), Vec::new());
+    let (mut all, mut texts) = (Vec::new(), Vec::new());
     for column in 0..n_cells {
         let (over, own) = (above(column), lower.cell(column));
-        let (over_key, own_key) = (key(over), key(own));
+        let (over_key, own_keys) = (key(over), keys(own));
         let mut answers = Vec::new();
-        if own_key.is_empty() {
-            answers.push(over_key);
+        if own_keys.is_empty() {
+            answers.extend(keys(over));
         } else {
-            if !over_key.is_empty() && over_key != own_key {
-                answers.push(format!("{over_key}{own_key}"));
+            if !over_key.is_empty() && own_keys[0] != over_key {
+                answers.extend(own_keys.iter().map(|own| format!("{over_key}{own}")));
             }
-            answers.push(own_key);
+            answers.extend(own_keys);
         }
-        answers.retain(|answer| !answer.is_empty());
-        keys.push(answers);
+        all.push(answers);
         let words = [shown(over), shown(own)];
         let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
         texts.push(words.join(" "));
     }
-    Candidate { last, keys, texts }
-}
-
-/// Cells by column; the text of a header that stands twice where that matters.
-fn resolve(mapping: &Mapping, keys: &[Vec<String>]) -> (BTreeMap<String, usize>, Option<String>) {
-    let mut cells = BTreeMap::new();
-    let mut doubled = None;
-    for (name, rule) in &mapping.columns {
-        for header in &rule.headers {
-            let wanted = header_key(header);
-            let mut places =
-                keys.iter().enumerate().filter(|(_, keys)| keys.contains(&wanted)).map(|(i, _)| i);
-            if let Some(place) = places.next() {
-                if places.next().is_some() {
-                    doubled = Some(header.clone());
-                }
-                cells.insert(name.clone(), place);
-                break;
-            }
-        }
-    }
-    (cells, doubled)
+    Candidate { first: last.saturating_sub(1), last, keys: all, texts }
 }
 
 /// Required columns not found, each with the headers that would do.
@@ -200,13 +232,6 @@ fn missing(mapping: &Mapping, cells: &BTreeMap<String, usize>) -> Vec<(String, S
             && !budget_columns::is_made_up(mapping, name, cells)
     };
     mapping.columns.iter().filter(lacks).map(|(name, rule)| (name.clone(), rule.headers.join("·"))).collect()
-}
-
-/// The unit in the amount's own header, else the nearest one stated above; an unknown one refuses the sheet.
-fn factor(above: &[RawRow], amount: Option<&str>, currency: &str) -> Result<i64, Problem> {
-    let in_header = amount.and_then(|text| unit_in(text, currency));
-    let stated = in_header.or_else(|| above.iter().rev().find_map(|row| unit_of(row, currency)));
-    stated.unwrap_or(Ok(1)).map_err(unknown_unit)
 }
 
 /// The unit a row states, as `(단위: 천원)` does.
@@ -235,6 +260,12 @@ fn doubled_problem(header: &str, row: u32) -> Problem {
     let hint = "머리글 하나를 다른 이름으로 바꾸거나 매핑에서 어느 머리글을 쓸지 정하세요.";
     let found = format!("{row}행에 같은 머리글이 두 개: ‘{header}’");
     Problem::new("", found, "열마다 다른 머리글", hint)
+}
+
+fn units_problem(row: u32) -> Problem {
+    let found = format!("{row}행의 차변과 대변 머리글에 적힌 단위가 다름");
+    let hint = "두 열의 단위를 같게 하여 다시 내려받으세요.";
+    Problem::new("", found, "같은 단위의 차변과 대변", hint)
 }
 
 fn no_header(sheet: &str, near: Option<Near>) -> Problem {

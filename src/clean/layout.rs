@@ -34,6 +34,8 @@ pub(super) const KIND: usize = 9;
 #[derive(Clone, Debug)]
 pub(super) struct TextAt {
     pub(super) cell: Option<usize>,
+    /// Cells whose values are put behind it.
+    pub(super) more: Vec<usize>,
     pub(super) rule: ColumnRule,
 }
 
@@ -85,7 +87,8 @@ impl Layout {
             _ => AmountAt::One(at(col::AMOUNT).unwrap_or(usize::MAX)),
         };
         let text = |name: &str| {
-            header.mapping.columns.get(name).map(|rule| TextAt { cell: at(name), rule: rule.clone() })
+            let more = header.joins.get(name).cloned().unwrap_or_default();
+            header.mapping.columns.get(name).map(|rule| TextAt { cell: at(name), more, rule: rule.clone() })
         };
         Self {
             dated: at(if is_budget { FISCAL_YEAR } else { col::DATE }).unwrap_or(usize::MAX),
@@ -128,6 +131,6 @@ impl Layout {
             || self.sign == Some(cell)
             || self.minute == Some(cell)
             || self.budget.as_ref().is_some_and(|budget| budget.is_mapped(cell))
-            || self.texts.iter().flatten().any(|text| text.cell == Some(cell))
+            || self.texts.iter().flatten().any(|text| text.cell == Some(cell) || text.more.contains(&cell))
     }
 }

@@ -23,10 +23,15 @@ pub const SIGN: &str = "sign";
 
 /// Mappings that come with the program: name and TOML.
 pub const SHIPPED: &[(&str, &str)] = &[
+    ("corporate_card", include_str!("../../config/mappings/corporate_card.toml")),
+    ("douzone", include_str!("../../config/mappings/douzone.toml")),
+    ("edufine", include_str!("../../config/mappings/edufine.toml")),
+    ("ehojo", include_str!("../../config/mappings/ehojo.toml")),
     ("korean_budget", include_str!("../../config/mappings/korean_budget.toml")),
     ("korean_budget_reallocation", include_str!("../../config/mappings/korean_budget_reallocation.toml")),
     ("korean_erp", include_str!("../../config/mappings/korean_erp.toml")),
     ("purchasing_cards_2010", include_str!("../../config/mappings/purchasing_cards_2010.toml")),
+    ("sap_fbl3n", include_str!("../../config/mappings/sap_fbl3n.toml")),
 ];
 
 /// Order of day, month and year in a written date.
@@ -78,6 +83,8 @@ impl Default for AmountRule {
 pub struct ColumnRule {
     /// Headers, preferred first; spaces and bracketed units do not matter.
     pub headers: Vec<String>,
+    /// Text columns: headers whose cells are put together with `-` where the file has all of them; else `headers` count.
+    pub join: Vec<String>,
     /// Whether a file without this column is not of this layout.
     pub required: bool,
     /// Value of every row where the file has no such column.
@@ -119,6 +126,9 @@ pub struct Mapping {
     /// Amounts.
     #[serde(default)]
     pub amounts: AmountRule,
+    /// Headers this layout is recognised by: a file must have two of them, and each counts when several mappings fit.
+    #[serde(default)]
+    pub recognised_by: Vec<String>,
     /// Sheets to read, by name, `*` for any text; all where empty.
     #[serde(default)]
     pub sheets: Vec<String>,
@@ -163,7 +173,7 @@ impl Mapping {
                 let hint = "열 이름은 우리 쪽 이름입니다. 파일의 머리글은 headers에 적으세요.";
                 problems.push(Problem::new(&at, name.as_str(), known.join(", "), hint));
             }
-            if rule.headers.is_empty() && rule.constant.is_none() {
+            if rule.headers.is_empty() && rule.join.is_empty() && rule.constant.is_none() {
                 let hint = "headers = [\"파일의 머리글\"] 을 적거나 이 표를 지우세요.";
                 problems.push(Problem::new(&at, "headers도 constant도 없음", "둘 중 하나", hint));
             }
@@ -197,6 +207,7 @@ impl Mapping {
                 hint,
             ));
         }
+        super::column_rules::check(self, place, problems);
         if self.version != "1" || self.minor_digits > 4 {
             let hint = "version = \"1\", minor_digits = 0 (원화) 처럼 쓰세요.";
             problems.push(Problem::new(place, "version 또는 minor_digits", "\"1\"과 0~4", hint));
@@ -247,8 +258,8 @@ mod tests {
 
     #[test]
     fn a_mapping_without_amount_is_refused_with_the_line_to_add() {
-        let (_, erp) = SHIPPED.iter().find(|(name, _)| *name == "korean_erp").unwrap();
-        let text = erp.replace("[columns.amount]", "[columns.amout]");
+        let shipped = SHIPPED.iter().find(|(name, _)| *name == "korean_erp").unwrap().1;
+        let text = shipped.replace("[columns.amount]", "[columns.amout]");
         let problems = Mapping::from_toml(&text, "m.toml").unwrap_err();
         assert!(problems.0.iter().any(|p| p.hint.contains("[columns.amount]")), "{problems}");
         assert!(problems.0.iter().any(|p| p.place == "m.toml: columns.amout"), "{problems}");

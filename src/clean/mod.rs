@@ -14,13 +14,19 @@ mod budget_row;
 #[cfg(test)]
 mod budget_tests;
 mod build;
+mod column_rules;
 pub mod dates;
 mod fill;
 mod header;
+mod header_key;
+mod header_match;
 mod layout;
+#[cfg(test)]
+mod layouts_tests;
 pub mod ledger;
 pub mod mapping;
 pub mod mask;
+pub mod propose;
 pub mod reversal;
 mod row;
 mod row_set;

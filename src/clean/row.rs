@@ -26,6 +26,8 @@ pub(super) enum Skip {
     RepeatedHeader,
     /// A subtotal or total with its amount where it could be read.
     Total { word: String, amount: Option<i64> },
+    /// A balance carried over from or to another period or page.
+    Carried { word: String },
     /// A title, note or sign-off line, with the unit it states.
     Note { unit: Option<Result<i64, String>> },
 }
@@ -78,6 +80,10 @@ const NOTE_WORDS: [&str; 19] = [
 /// Words of total rows.
 const TOTAL_WORDS: [&str; 9] = ["소계", "합계", "누계", "총계", "총합계", "월계", "일계", "연계", "전체합계"];
 
+/// Words of rows that carry a balance over; they are no payments, whatever stands in their amount.
+const CARRIED_WORDS: [&str; 8] =
+    ["전기이월", "전월이월", "전년이월", "전일이월", "차기이월", "차월이월", "전기이월금", "이월잔액"];
+
 /// Reads `row`; `sums` tells whether an amount is what a total row would state here.
 pub(super) fn read(
     layout: &Layout,
@@ -85,6 +91,9 @@ pub(super) fn read(
     sums: &dyn Fn(i64) -> bool,
     values: &mut Values,
 ) -> Outcome {
+    if let Some(word) = carried_word(layout, row) {
+        return Outcome::Skipped(Skip::Carried { word });
+    }
     let dated = dated(layout, row.cell(layout.dated));
     let amount = amount(layout, row);
     if let (Ok(_), Ok(amount)) = (&dated, &amount)
@@ -93,7 +102,7 @@ pub(super) fn read(
         return outcome;
     }
     if (dated.is_err() || amount.is_err())
-        && let Some(skip) = skip(layout, row, dated.is_ok(), amount.as_ref().ok().copied())
+        && let Some(skip) = skip(layout, row, dated.is_ok(), unsigned(layout, row).ok())
     {
         return Outcome::Skipped(skip);
     }
@@ -137,11 +146,27 @@ fn dated(layout: &Layout, cell: RawCell<'_>) -> Result<Dated, &'static str> {
 
 /// The amount and the cell it could not be read from.
 fn amount(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
-    let amount = match layout.amount {
+    let amount = unsigned(layout, row)?;
+    let Some(at) = layout.sign else { return Ok(amount) };
+    let Some(rule) = layout.mapping.columns.get(super::mapping::SIGN) else { return Ok(amount) };
+    let mark = if row.cell(at).is_blank() { String::new() } else { shown(row.cell(at)) };
+    if rule.negative.contains(&mark) {
+        // Some exports print the minus beside the mark, some do not; the mark counts once.
+        Ok(-amount.abs())
+    } else if rule.positive.contains(&mark) || (rule.positive.is_empty() && !mark.is_empty()) {
+        Ok(amount)
+    } else {
+        Err((at, "매핑의 sign에 없는 표시입니다"))
+    }
+}
+
+/// The amount before its mark of debit or credit: total rows carry none.
+fn unsigned(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
+    match layout.amount {
         AmountAt::One(cell) => {
-            amount_of(layout, row.cell(cell), layout.factor).map_err(|reason| (cell, reason))?
+            amount_of(layout, row.cell(cell), layout.factor).map_err(|reason| (cell, reason))
         }
-        AmountAt::Parts => budget_row::computed(layout, row)?,
+        AmountAt::Parts => budget_row::computed(layout, row),
         AmountAt::Split { debit, credit } => {
             let side = |cell: usize| match is_filler(layout, row.cell(cell)) {
                 true => Ok(None),
@@ -150,24 +175,14 @@ fn amount(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
                     .map_err(|reason| (cell, reason)),
             };
             match (side(debit)?, side(credit)?) {
-                (None, None) => return Err((debit, "차변과 대변이 모두 비어 있습니다")),
+                (None, None) => Err((debit, "차변과 대변이 모두 비어 있습니다")),
                 (debit_amount, credit_amount) => {
                     let (debit_amount, credit_amount) =
                         (debit_amount.unwrap_or(0), credit_amount.unwrap_or(0));
-                    debit_amount.checked_sub(credit_amount).ok_or((debit, "금액이 너무 큽니다"))?
+                    debit_amount.checked_sub(credit_amount).ok_or((debit, "금액이 너무 큽니다"))
                 }
             }
         }
-    };
-    let Some(at) = layout.sign else { return Ok(amount) };
-    let Some(rule) = layout.mapping.columns.get(super::mapping::SIGN) else { return Ok(amount) };
-    let mark = shown(row.cell(at));
-    if rule.negative.contains(&mark) {
-        Ok(-amount)
-    } else if rule.positive.contains(&mark) || (rule.positive.is_empty() && !mark.is_empty()) {
-        Ok(amount)
-    } else {
-        Err((at, "차변·대변 구분을 알 수 없습니다"))
     }
 }
 
@@ -252,8 +267,23 @@ fn total_word(layout: &Layout, row: &RawRow) -> Option<String> {
     row.cells().enumerate().filter(|(i, _)| !layout.is_amount(*i)).find_map(|(_, cell)| {
         let RawCell::Text(found) = cell else { return None };
         let word = bare(found);
-        let is_total = TOTAL_WORDS.iter().any(|w| word.ends_with(w)) || word == "계";
+        // SAP marks subtotals and totals with one to nine stars.
+        let is_starred = word.is_empty() && found.contains('*');
+        let is_total = TOTAL_WORDS.iter().any(|w| word.ends_with(w)) || word == "계" || is_starred;
         is_total.then(|| text::tidy(found))
+    })
+}
+
+/// The word of a row that carries a balance over: a cell of that word alone.
+fn carried_word(layout: &Layout, row: &RawRow) -> Option<String> {
+    if layout.is_budget {
+        return None;
+    }
+    row.cells().find_map(|cell| {
+        let RawCell::Text(found) = cell else { return None };
+        // Cheap first: every cell of every row is asked. The second letter is the vowel of a decomposed one.
+        let may_be = found.len() <= 90 && (found.contains('월') || found.contains('\u{116f}'));
+        (may_be && CARRIED_WORDS.contains(&bare(found).as_str())).then(|| text::tidy(found))
     })
 }
 
@@ -303,6 +333,9 @@ fn fill_in(
         let Some(text_at) = text_at else { continue };
         let cell = text_at.cell.map_or(RawCell::Empty, |cell| row.cell(cell));
         label(layout, text_at, cell, out).map_err(|reason| at(text_at.cell.unwrap_or(usize::MAX), reason))?;
+        for &more in &text_at.more {
+            join(layout, text_at, row.cell(more), out).map_err(|reason| at(more, reason))?;
+        }
         if out.is_empty() && text_at.rule.required {
             return Err(at(text_at.cell.unwrap_or(usize::MAX), "비어 있습니다"));
         }
@@ -357,6 +390,9 @@ pub(super) fn label(
         RawCell::Empty => {}
         RawCell::Text(found) => out.push_str(&text::tidy_cow(found)),
         RawCell::Number(number) => out.push_str(&code(number)?),
+        RawCell::DateSerial { serial, is_1904 } if !rule.join.is_empty() => {
+            out.push_str(&dates::from_serial(serial, is_1904)?.0.to_string());
+        }
         RawCell::DateSerial { .. } => return Err("글자 칸에 날짜가 있습니다"),
         RawCell::Bool(flag) => out.push_str(if flag { "true" } else { "false" }),
         RawCell::Error(_) => return Err("오류 값입니다"),
@@ -374,6 +410,17 @@ pub(super) fn label(
     } else if let std::borrow::Cow::Owned(masked) = mask::text(out) {
         *out = masked;
     }
+    Ok(())
+}
+
+/// The value of one more cell behind `out`.
+fn join(layout: &Layout, at: &TextAt, cell: RawCell<'_>, out: &mut String) -> Result<(), &'static str> {
+    let mut more = String::new();
+    label(layout, at, cell, &mut more)?;
+    if !out.is_empty() && !more.is_empty() {
+        out.push('-');
+    }
+    out.push_str(&more);
     Ok(())
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Table {
     pub(super) layout: Layout,
     pub(super) fills: Fills,
     pub(super) unknown: Vec<String>,
+    /// Another mapping that fits exactly as well.
+    pub(super) rival: Option<String>,
 }
 
 impl Sheet {
@@ -71,10 +73,10 @@ impl Sheet {
                 self.account.rows_in += rows.len() as u64;
                 self.account.skipped += rows.len() as u64;
                 self.account.mapping = found.mapping.id();
-                let unknown = found.unknown.clone();
+                let (unknown, rival) = (found.unknown.clone(), found.rival.clone());
                 let layout = Layout::new(found, self.head.is_delimited);
                 let fills = Fills::new(&self.head, &layout);
-                self.table = Some(Table { layout, fills, unknown });
+                self.table = Some(Table { layout, fills, unknown, rival });
                 body
             }
             Err(problem) => {

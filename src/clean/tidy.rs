@@ -166,6 +166,7 @@ impl<'a> Tidy<'a> {
                 }
                 "지출 행이 아님(제목·메모·서명)".to_owned()
             }
+            Skip::Carried { word } => format!("이월 행 ‘{word}’"),
             Skip::Total { word, amount } => {
                 let reason = format!("합계 행 ‘{word}’");
                 sheet.compare_parts(row, &self.at(sheet, row), &word);

@@ -115,7 +115,7 @@ fn read_all(reading: &Reading, files: &[(PathBuf, String)]) -> Vec<CleanFile> {
     done.into_iter().map(|(_, file)| file).collect()
 }
 
-fn print(intake: &FileIntake, currency: &Currency) {
+pub(super) fn print(intake: &FileIntake, currency: &Currency) {
     if let Some(problem) = &intake.refused {
         println!(
             "{}: 읽지 않음\n  발견: {}\n  기대: {}\n  힌트: {}",

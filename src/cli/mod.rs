@@ -13,6 +13,7 @@ mod healthcheck;
 mod ingest;
 mod init;
 mod mail;
+mod map;
 mod progress;
 mod run;
 mod schedule;
@@ -59,6 +60,8 @@ enum Command {
     Schedule(schedule::Arguments),
     /// 파일을 읽어 판정만 보기
     Ingest(ingest::Arguments),
+    /// 매핑이 없는 파일의 매핑 초안 만들기
+    Map(map::Arguments),
     /// 파일을 읽어 모든 행에 점수 매기기(저장하지 않음)
     Score(score::Arguments),
     /// 점수와 정답을 비교
@@ -109,6 +112,7 @@ fn dispatch(arguments: &Arguments) -> Done {
         Command::Run(arguments) => run::run(config, arguments, json),
         Command::Schedule(arguments) => schedule::run(config, arguments, json),
         Command::Ingest(arguments) => ingest::run(config, arguments, json),
+        Command::Map(arguments) => map::run(config, arguments, json),
         Command::Score(arguments) => score::run(config, arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments, json),
         Command::Evidence(arguments) => evidence::run(config, arguments, json),

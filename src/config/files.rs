@@ -136,11 +136,32 @@ impl Files {
         let mut mappings = Vec::new();
         for (name, text) in self.texts.range("mappings/".to_owned().."mappings0".to_owned()) {
             match Mapping::from_toml(text, &self.place(name)) {
-                Ok(mapping) => mappings.push(mapping),
+                Ok(mapping) => {
+                    self.check_mapping(name, text, &mapping, problems);
+                    mappings.push(mapping);
+                }
                 Err(found) => problems.0.extend(found.0),
             }
         }
         mappings
+    }
+
+    /// A mapping is known by its name and revision: in evidence two contents may not share them.
+    fn check_mapping(&self, file: &str, text: &str, mapping: &Mapping, problems: &mut Problems) {
+        let stem = file.trim_start_matches("mappings/").trim_end_matches(".toml");
+        if mapping.name != stem {
+            let hint = format!("name = \"{stem}\" 로 고치거나 파일 이름을 바꾸세요.");
+            let place = format!("{}: name", self.place(file));
+            problems.push(Problem::new(place, mapping.name.as_str(), "파일 이름과 같은 이름", hint));
+        }
+        let shipped = SHIPPED.iter().find(|(name, shipped)| *name == stem && *shipped != text);
+        let Some(Ok(shipped)) = shipped.map(|(name, text)| Mapping::from_toml(text, name)) else { return };
+        if shipped.revision == mapping.revision && shipped != *mapping {
+            let place = format!("{}: revision", self.place(file));
+            let found = format!("{}: 기본 매핑과 내용이 다름", mapping.id());
+            let hint = format!("revision을 올리세요. 예: revision = {}", mapping.revision + 1);
+            problems.push(Problem::new(place, found, "고칠 때마다 올린 revision", hint));
+        }
     }
 
     /// Public holidays.
@@ -174,5 +195,41 @@ pub(crate) fn typed<T: serde::de::DeserializeOwned>(
             problems.push(Problem::new(format!("{place}:{line}"), found, error.message(), hint));
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Problems of a folder whose `korean_erp` is the shipped one after `change`.
+    fn problems(change: impl Fn(&str) -> String) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("mappings")).unwrap();
+        let shipped = SHIPPED.iter().find(|(name, _)| *name == "korean_erp").unwrap().1;
+        std::fs::write(dir.path().join("mappings/korean_erp.toml"), change(shipped)).unwrap();
+        let mut problems = Problems::default();
+        let files = read_all(dir.path(), &mut Problems::default());
+        assert_eq!(files.mappings(&mut problems).len(), SHIPPED.len());
+        problems.to_string()
+    }
+
+    #[test]
+    fn a_changed_mapping_must_raise_its_revision() {
+        let changed = |text: &str| text.replace("\"지급일자\"", "\"지급완료일\"");
+        let found = problems(changed);
+        assert!(found.contains("revision을 올리세요. 예: revision = 3"), "{found}");
+        assert_eq!(problems(|text| changed(text).replace("revision = 2", "revision = 3")), "");
+        // A comment changes nothing.
+        assert_eq!(problems(|text| format!("# 우리 기관\n{text}")), "");
+    }
+
+    #[test]
+    fn a_mapping_is_called_as_its_file() {
+        let found = problems(|text| text.replace("name = \"korean_erp\"", "name = \"ours\""));
+        assert!(
+            found.contains("mappings/korean_erp.toml: name") && found.contains("name = \"korean_erp\""),
+            "{found}"
+        );
     }
 }

@@ -117,7 +117,7 @@ pub struct FileIntake {
     pub kind: RecordKind,
     /// Format found by content (`xlsx`, `xls`, `csv`), empty where none was recognised.
     pub format: String,
-    /// Name and version of the mapping used, such as `korean_erp@1`; empty where none fitted.
+    /// Name and version of the mapping used, such as `korean_erp@2`; empty where none fitted.
     pub mapping: String,
     /// Text encoding (`UTF-8`, `EUC-KR`), empty for workbooks.
     #[serde(default)]
