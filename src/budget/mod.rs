@@ -118,13 +118,11 @@ mod tests {
     use super::*;
     use crate::clean::CleanLedger;
     use crate::clean::mapping::shipped;
-    use crate::ingest::read_in_process;
     use crate::ledger::Departments;
 
     fn ledger(rows: &str) -> CleanLedger {
         let text = format!("일자,부서,계정과목,금액\n{rows}");
-        let book = read_in_process(text.as_bytes(), "a.csv").unwrap();
-        crate::clean::tidy(&book, &shipped().unwrap(), &Departments::default())
+        crate::clean::tidy_bytes(text.as_bytes(), "a.csv", &shipped().unwrap(), &Departments::default())
     }
 
     fn statuses(rows: &str, budget: Option<i64>, month: &str) -> Vec<BudgetStatus> {

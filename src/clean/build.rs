@@ -1,61 +1,87 @@
-//! Columns of the clean data frame, filled row by row.
+//! Columns of the clean data frame, filled row by row and handed on in batches.
 //!
-//! Comes in: values of loaded rows. Goes out: a data frame of `ledger::schema`. Refuses: nothing.
+//! Comes in: values of loaded rows. Goes out: data frames of `ledger::schema`. Refuses: nothing.
 
+use chrono::Datelike;
 use polars::prelude::*;
 
-use super::row::{TEXT_COLUMNS, Values};
-use super::view::date_of_day;
+use super::layout::TEXT_COLUMNS;
+use super::row::Values;
 use crate::ledger::col;
 
-/// Days from 1970-01-01 to 0001-01-01, negated.
+/// Days from 0001-01-01 to 1970-01-01.
 const EPOCH_FROM_CE: i32 = 719_163;
+/// Rows of a batch: large enough for good columns, small enough (some 50 MB) to be held a few times.
+pub(super) const BATCH_ROWS: usize = 131_072;
 
-#[derive(Default)]
 pub(super) struct Builder {
-    sheet: Vec<String>,
+    sheet: StringChunkedBuilder,
     row: Vec<i64>,
     day: Vec<i32>,
     minute: Vec<Option<i64>>,
     amount: Vec<i64>,
-    texts: [Vec<Option<String>>; TEXT_COLUMNS.len()],
+    texts: [StringChunkedBuilder; TEXT_COLUMNS.len()],
 }
 
 impl Builder {
-    pub(super) fn push(&mut self, sheet: &str, row: u32, values: Values) {
-        use chrono::Datelike;
-        let date = values.date.unwrap_or_else(|| date_of_day(0));
-        self.sheet.push(sheet.to_owned());
-        self.row.push(i64::from(row));
-        self.day.push(date.num_days_from_ce() - EPOCH_FROM_CE);
-        self.minute.push(values.minute);
-        self.amount.push(values.amount);
-        for (column, value) in self.texts.iter_mut().zip(values.texts) {
-            column.push(value);
+    pub(super) fn new() -> Self {
+        Self {
+            sheet: StringChunkedBuilder::new(col::SHEET.into(), 0),
+            row: Vec::new(),
+            day: Vec::new(),
+            minute: Vec::new(),
+            amount: Vec::new(),
+            texts: TEXT_COLUMNS.map(|name| StringChunkedBuilder::new(name.into(), 0)),
         }
     }
 
-    pub(super) fn finish(self, source: &str) -> PolarsResult<DataFrame> {
-        let height = self.row.len();
-        let mut texts: std::collections::BTreeMap<&str, Vec<Option<String>>> =
-            TEXT_COLUMNS.into_iter().zip(self.texts).collect();
-        let (mut sheet, mut row, mut day) = (Some(self.sheet), Some(self.row), Some(self.day));
-        let (mut minute, mut amount) = (Some(self.minute), Some(self.amount));
+    pub(super) fn push(&mut self, sheet: &str, row: u32, values: &Values) {
+        let day = values.date.map_or(0, |date| date.num_days_from_ce() - EPOCH_FROM_CE);
+        self.sheet.append_value(sheet);
+        self.row.push(i64::from(row));
+        self.day.push(day);
+        self.minute.push(values.minute);
+        self.amount.push(values.amount);
+        for (column, value) in self.texts.iter_mut().zip(&values.texts) {
+            match value.is_empty() {
+                true => column.append_null(),
+                false => column.append_value(value),
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.row.len()
+    }
+
+    /// The rows so far as a frame; the builder begins anew.
+    pub(super) fn take(&mut self, source: &str) -> PolarsResult<DataFrame> {
+        let full = std::mem::replace(self, Self::new());
+        let height = full.row.len();
+        let mut texts: std::collections::BTreeMap<&str, StringChunkedBuilder> =
+            TEXT_COLUMNS.into_iter().zip(full.texts).collect();
+        let (mut sheet, mut row, mut day) = (Some(full.sheet), full.row, full.day);
+        let (mut minute, mut amount) = (full.minute, full.amount);
         let columns = col::ALL
             .into_iter()
             .map(|name| {
                 let at: PlSmallStr = name.into();
                 match name {
                     col::SOURCE => Column::new_scalar(at, Scalar::from(PlSmallStr::from(source)), height),
-                    col::SHEET => Column::new(at, sheet.take().unwrap_or_default()),
-                    col::ROW => Column::new(at, row.take().unwrap_or_default()),
+                    col::ROW => Column::new(at, std::mem::take(&mut row)),
                     col::DATE => {
-                        let days = Int32Chunked::from_vec(at, day.take().unwrap_or_default());
+                        let days = Int32Chunked::from_vec(at, std::mem::take(&mut day));
                         days.into_date().into_series().into_column()
                     }
-                    col::MINUTE => Column::new(at, minute.take().unwrap_or_default()),
-                    col::AMOUNT => Column::new(at, amount.take().unwrap_or_default()),
-                    text => Column::new(at, texts.remove(text).unwrap_or_default()),
+                    col::MINUTE => Column::new(at, std::mem::take(&mut minute)),
+                    col::AMOUNT => Column::new(at, std::mem::take(&mut amount)),
+                    text => {
+                        let built = if text == col::SHEET { sheet.take() } else { texts.remove(text) };
+                        match built {
+                            Some(built) => built.finish().into_series().into_column(),
+                            None => Column::full_null(at, height, &DataType::String),
+                        }
+                    }
                 }
             })
             .collect();

@@ -13,6 +13,13 @@ use crate::ledger::{Currency, RecordKind, col};
 /// Fiscal year of a budget line: a column of budget mappings only.
 pub const FISCAL_YEAR: &str = "fiscal_year";
 
+/// Debit and credit columns of a ledger: the amount is debit less credit. Columns of payments only.
+pub const DEBIT: &str = "debit";
+/// See [`DEBIT`].
+pub const CREDIT: &str = "credit";
+/// A column that says whether the amount counts as it stands or negative.
+pub const SIGN: &str = "sign";
+
 /// Mappings that come with the program: name and TOML.
 pub const SHIPPED: &[(&str, &str)] = &[
     ("korean_budget", include_str!("../../config/mappings/korean_budget.toml")),
@@ -75,6 +82,10 @@ pub struct ColumnRule {
     pub strip_decimal: bool,
     /// Whether the value is a card number and is masked.
     pub card: bool,
+    /// For `sign`: values that make the amount positive, such as `S` or `차변`.
+    pub positive: Vec<String>,
+    /// For `sign`: values that make the amount negative, such as `H` or `대변`.
+    pub negative: Vec<String>,
 }
 
 /// One layout of exports.
@@ -102,6 +113,9 @@ pub struct Mapping {
     /// Amounts.
     #[serde(default)]
     pub amounts: AmountRule,
+    /// Sheets to read, by name, `*` for any text; all where empty.
+    #[serde(default)]
+    pub sheets: Vec<String>,
     /// Cell texts that mean "nothing".
     #[serde(default)]
     pub fillers: Vec<String>,
@@ -126,7 +140,11 @@ impl Mapping {
     /// Canonical columns this kind of record can have.
     pub fn known_columns(kind: RecordKind) -> Vec<&'static str> {
         match kind {
-            RecordKind::Expenditure => col::ALL[3..].to_vec(),
+            RecordKind::Expenditure => {
+                let mut known = col::ALL[3..].to_vec();
+                known.extend([DEBIT, CREDIT, SIGN]);
+                known
+            }
             RecordKind::Budget => vec![FISCAL_YEAR, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT],
         }
     }
@@ -144,20 +162,32 @@ impl Mapping {
                 problems.push(Problem::new(&at, "headers도 constant도 없음", "둘 중 하나", hint));
             }
         }
-        let needed = match self.kind {
-            RecordKind::Expenditure => &[col::DATE, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT][..],
-            RecordKind::Budget => &[FISCAL_YEAR, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT][..],
-        };
-        for name in needed {
-            if !self.columns.contains_key(*name) {
+        let has = |name: &str| self.columns.contains_key(name);
+        let dated = if self.kind == RecordKind::Budget { FISCAL_YEAR } else { col::DATE };
+        for name in [dated, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT] {
+            let is_split = name == col::AMOUNT && has(DEBIT) && has(CREDIT);
+            if !has(name) && !is_split {
                 let hint = format!("[columns.{name}] 아래에 headers = [\"…\"], required = true 를 적으세요.");
-                problems.push(Problem::new(format!("{place}: columns"), "빠진 열", *name, hint));
+                problems.push(Problem::new(format!("{place}: columns"), "빠진 열", name, hint));
             }
+        }
+        if has(col::AMOUNT) && (has(DEBIT) || has(CREDIT)) || has(DEBIT) != has(CREDIT) {
+            let hint = "amount 하나만 두거나, debit(차변)과 credit(대변)을 함께 두세요.";
+            problems.push(Problem::new(format!("{place}: columns"), "금액 열의 조합", "amount 또는 debit과 credit", hint));
+        }
+        if self.columns.get(SIGN).is_some_and(|rule| rule.negative.is_empty()) {
+            let hint = "negative = [\"H\"] 처럼 음수를 뜻하는 값을 적으세요.";
+            problems.push(Problem::new(format!("{place}: columns.sign"), "negative 없음", "음수를 뜻하는 값", hint));
         }
         if self.version != "1" || self.minor_digits > 4 {
             let hint = "version = \"1\", minor_digits = 0 (원화) 처럼 쓰세요.";
             problems.push(Problem::new(place, "version 또는 minor_digits", "\"1\"과 0~4", hint));
         }
+    }
+
+    /// Whether a sheet of this name is to be read.
+    pub fn reads_sheet(&self, name: &str) -> bool {
+        self.sheets.is_empty() || name.is_empty() || self.sheets.iter().any(|pattern| is_like(pattern, name))
     }
 
     /// The currency of the amounts.
@@ -168,6 +198,16 @@ impl Mapping {
     /// Name and revision, as kept in accounts and evidence.
     pub fn id(&self) -> String {
         format!("{}@{}", self.name, self.revision)
+    }
+}
+
+/// Whether `name` is `pattern`, whose `*` stand for any text.
+fn is_like(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((before, after)) => name.strip_prefix(before).is_some_and(|rest| {
+            rest.char_indices().map(|(i, _)| i).chain([rest.len()]).any(|i| is_like(after, &rest[i..]))
+        }),
     }
 }
 

@@ -1,16 +1,24 @@
 //! Clean: sheets of cells to typed payments, every row loaded, skipped with its reason, or quarantined.
 //!
-//! Comes in: a `RawBook` and the mappings of the institution. Goes out: a `CleanLedger`.
+//! Comes in: the rows of a file as they are read, and the mappings of the institution. Goes out: batches of clean rows
+//! to a `LedgerSink`, and the account of the file.
 //! Refuses: to lose a row silently, to infer a column's type, to load an amount or date it is not sure of.
 
+mod account;
 pub mod amounts;
+mod budget_lines;
 mod build;
 pub mod dates;
+mod fill;
 mod header;
+mod layout;
 pub mod ledger;
 pub mod mapping;
 pub mod mask;
 mod row;
+mod row_set;
+mod sheet;
+pub mod sink;
 pub mod text;
 mod tidy;
 mod totals;
@@ -18,5 +26,8 @@ pub mod view;
 
 pub use ledger::CleanLedger;
 pub use mapping::Mapping;
-pub use tidy::tidy;
+pub use sink::{Discard, KeepAll, KeptRow, LedgerSink};
+pub use tidy::{CleanFile, Tidy, tidy};
+#[cfg(test)]
+pub(crate) use tidy::tidy_bytes;
 pub use view::{Interned, LedgerView};

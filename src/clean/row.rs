@@ -1,20 +1,19 @@
 //! One row: what it is, and its values.
 //!
-//! Comes in: a raw row and the header. Goes out: a payment, a reason to skip it, or a reason to quarantine it.
+//! Comes in: a raw row and the layout of its sheet. Goes out: a payment, a reason to skip it, or a reason to quarantine it.
 //! Refuses: to guess a value; a mapped cell that cannot be read exactly keeps the row aside.
 
 use chrono::NaiveDate;
 
-use super::header::{Header, key};
-use super::mapping::ColumnRule;
+use super::header::{key, unit_of};
+use super::layout::{AmountAt, DEPARTMENT, Layout, TEXT_COLUMNS, TextAt};
 use super::{amounts, dates, mask, text};
 use crate::ingest::{RawCell, RawRow};
-use crate::ledger::col;
 
 /// What became of a row.
 pub(super) enum Outcome {
-    /// It was read.
-    Loaded(Box<Values>),
+    /// It was read: `Values` holds it.
+    Loaded,
     /// It is no payment.
     Skipped(Skip),
     /// It could not be read exactly.
@@ -27,76 +26,217 @@ pub(super) enum Skip {
     RepeatedHeader,
     /// A subtotal or total with its amount where it could be read.
     Total { word: String, amount: Option<i64> },
-    /// A title, note or sign-off line.
-    Note,
+    /// A title, note or sign-off line, with the unit it states.
+    Note { unit: Option<i64> },
 }
 
 /// Which cell could not be read, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) column: String,
     pub(super) found: String,
     pub(super) reason: String,
 }
 
-/// Values of a payment or budget line by canonical column.
+/// Values of a payment or budget line. Filled again and again; its room is kept.
 #[derive(Default)]
 pub(super) struct Values {
     pub(super) date: Option<NaiveDate>,
-    pub(super) fiscal_year: Option<i32>,
+    pub(super) fiscal_year: i32,
     pub(super) minute: Option<i64>,
     pub(super) amount: i64,
-    /// Text columns in the order of `TEXT_COLUMNS`.
-    pub(super) texts: [Option<String>; TEXT_COLUMNS.len()],
+    /// Text columns in the order of `TEXT_COLUMNS`; empty where absent.
+    pub(super) texts: [String; TEXT_COLUMNS.len()],
     /// A remark on a cell that was left empty.
     pub(super) note: Option<Refusal>,
 }
 
-/// Canonical text columns.
-pub(super) const TEXT_COLUMNS: [&str; 10] = [
-    col::DOCUMENT_NO,
-    col::DEPARTMENT,
-    col::ACCOUNT,
-    col::VENDOR,
-    col::VENDOR_NO,
-    col::DESCRIPTION,
-    col::PAYMENT_METHOD,
-    col::CARD,
-    col::REQUESTER,
-    col::KIND,
+/// Words that begin lines which people sign or print under a table.
+const NOTE_WORDS: [&str; 19] = [
+    "작성", "확인자", "검토", "결재", "담당", "출력", "인쇄", "페이지", "쪽", "※", "*", "비고:", "주)", "주:", "이하여백",
+    "이상", "끝", "조회", "단위",
 ];
+/// Words of total rows.
+const TOTAL_WORDS: [&str; 9] = ["소계", "합계", "누계", "총계", "총합계", "월계", "일계", "연계", "전체합계"];
 
-const EMPTY: &RawCell = &RawCell::Empty;
-
-/// Reads `row` below `header`. `fill` is the department that merged cells give this row.
-pub(super) fn read(header: &Header<'_>, row: &RawRow, is_delimited: bool, fill: Option<&RawCell>) -> Outcome {
-    if is_repeated_header(header, row) {
-        return Outcome::Skipped(Skip::RepeatedHeader);
+/// Reads `row`. `fill` is the department that merged cells give this row; `sums` tells whether an amount is what a
+/// total row would state here.
+pub(super) fn read(
+    layout: &Layout,
+    row: &RawRow,
+    fill: Option<&str>,
+    sums: &dyn Fn(i64) -> bool,
+    values: &mut Values,
+) -> Outcome {
+    let dated = dated(layout, row.cell(layout.dated));
+    let amount = amount(layout, row);
+    if let (Ok(_), Ok(amount)) = (&dated, &amount)
+        && let Some(outcome) = total_with_date(layout, row, *amount, sums)
+    {
+        return outcome;
     }
-    let is_budget = header.cells.contains_key(super::mapping::FISCAL_YEAR);
-    let dated = if is_budget { super::mapping::FISCAL_YEAR } else { col::DATE };
-    let date_cell = cell(header, row, dated);
-    let amount_cell = cell(header, row, col::AMOUNT);
-    let has_date = if is_budget { year(date_cell).is_ok() } else { date(header, date_cell).is_ok() };
-    if !has_date && let Some(word) = total_word(header, row) {
-        return Outcome::Skipped(Skip::Total { word, amount: amount(header, amount_cell).ok() });
-    }
-    if is_filler(header, date_cell) && is_filler(header, amount_cell) {
-        return Outcome::Skipped(Skip::Note);
-    }
-    let n_filled = row.cells.iter().filter(|cell| !cell.is_blank()).count();
-    if !has_date && n_filled <= 2 && amount(header, amount_cell).is_err() {
-        return Outcome::Skipped(Skip::Note);
+    if (dated.is_err() || amount.is_err())
+        && let Some(skip) = skip(layout, row, dated.is_ok(), amount.as_ref().ok().copied())
+    {
+        return Outcome::Skipped(skip);
     }
     if let Some(damage) = &row.damage {
         return refuse("", "", damage);
     }
-    if is_delimited && row.cells.len() != header.n_cells {
-        let found = format!("{}개 칸", row.cells.len());
-        return refuse("", &found, &format!("머리글({}개 칸)과 칸 수가 다릅니다", header.n_cells));
+    if layout.is_delimited && row.len() != layout.n_cells {
+        let found = format!("{}개 칸", row.len());
+        return refuse("", &found, &format!("머리글({}개 칸)과 칸 수가 다릅니다", layout.n_cells));
     }
-    match values(header, row, fill, is_budget) {
-        Ok(values) => Outcome::Loaded(Box::new(values)),
+    match fill_in(layout, row, fill, dated, amount, values) {
+        Ok(()) => Outcome::Loaded,
         Err(refusal) => Outcome::Quarantined(refusal),
+    }
+}
+
+/// What stands in the dated cell.
+enum Dated {
+    Day(NaiveDate, Option<i64>),
+    Year(i32),
+}
+
+fn dated(layout: &Layout, cell: RawCell<'_>) -> Result<Dated, &'static str> {
+    if layout.is_budget {
+        return year(cell).map(Dated::Year);
+    }
+    let rule = &layout.mapping.dates;
+    match cell {
+        RawCell::Text(found) => dates::from_text(found, rule).map(|date| Dated::Day(date, None)),
+        RawCell::DateSerial { serial, is_1904 } => {
+            dates::from_serial(serial, is_1904).map(|(date, minute)| Dated::Day(date, minute))
+        }
+        RawCell::Number(number) => dates::from_number(number, rule).map(|date| Dated::Day(date, None)),
+        RawCell::Empty => Err("비어 있습니다"),
+        RawCell::Bool(_) => Err("일자 칸에 참/거짓이 있습니다"),
+        RawCell::Error(_) => Err("오류 값입니다"),
+    }
+}
+
+/// The amount and the cell it could not be read from.
+fn amount(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
+    let amount = match layout.amount {
+        AmountAt::One(cell) => amount_of(layout, row.cell(cell)).map_err(|reason| (cell, reason))?,
+        AmountAt::Split { debit, credit } => {
+            let side = |cell: usize| match is_filler(layout, row.cell(cell)) {
+                true => Ok(None),
+                false => amount_of(layout, row.cell(cell)).map(Some).map_err(|reason| (cell, reason)),
+            };
+            match (side(debit)?, side(credit)?) {
+                (None, None) => return Err((debit, "차변과 대변이 모두 비어 있습니다")),
+                (debit_amount, credit_amount) => {
+                    let (debit_amount, credit_amount) = (debit_amount.unwrap_or(0), credit_amount.unwrap_or(0));
+                    debit_amount.checked_sub(credit_amount).ok_or((debit, "금액이 너무 큽니다"))?
+                }
+            }
+        }
+    };
+    let Some(at) = layout.sign else { return Ok(amount) };
+    let Some(rule) = layout.mapping.columns.get(super::mapping::SIGN) else { return Ok(amount) };
+    let mark = shown(row.cell(at));
+    if rule.negative.contains(&mark) {
+        Ok(-amount)
+    } else if rule.positive.contains(&mark) || (rule.positive.is_empty() && !mark.is_empty()) {
+        Ok(amount)
+    } else {
+        Err((at, "차변·대변 구분을 알 수 없습니다"))
+    }
+}
+
+fn amount_of(layout: &Layout, cell: RawCell<'_>) -> Result<i64, &'static str> {
+    let mapping = &layout.mapping;
+    match cell {
+        RawCell::Text(found) => {
+            amounts::from_text(found, &mapping.amounts, mapping.minor_digits, layout.factor)
+        }
+        RawCell::Number(number) => amounts::from_number(number, mapping.minor_digits, layout.factor),
+        RawCell::Empty => Err("비어 있습니다"),
+        RawCell::DateSerial { .. } => Err("금액 칸에 날짜가 있습니다"),
+        RawCell::Bool(_) => Err("금액 칸에 참/거짓이 있습니다"),
+        RawCell::Error(_) => Err("오류 값입니다"),
+    }
+}
+
+/// A row with a date and an amount that calls itself a total: it is one if the sum says so, else nobody knows.
+fn total_with_date(
+    layout: &Layout,
+    row: &RawRow,
+    amount: i64,
+    sums: &dyn Fn(i64) -> bool,
+) -> Option<Outcome> {
+    let is_word = |(i, cell): (usize, RawCell<'_>)| match cell {
+        RawCell::Text(found) if found.len() <= 40 && found.contains('계') && !layout.is_amount(i) => {
+            let word = bare(found);
+            (TOTAL_WORDS.contains(&word.as_str()) || word == "계").then(|| (i, text::tidy(found)))
+        }
+        _ => None,
+    };
+    let (at, word) = row.cells().enumerate().find_map(is_word)?;
+    Some(match sums(amount) {
+        true => Outcome::Skipped(Skip::Total { word, amount: Some(amount) }),
+        false => refuse(&layout.header_of(at), &word, "합계 행인지 지출인지 알 수 없습니다(합이 맞지 않습니다)"),
+    })
+}
+
+/// Why a row without a readable date or amount is no payment; `None` where it may be one.
+fn skip(layout: &Layout, row: &RawRow, has_date: bool, amount: Option<i64>) -> Option<Skip> {
+    if is_repeated_header(layout, row) {
+        return Some(Skip::RepeatedHeader);
+    }
+    if !has_date && let Some(word) = total_word(layout, row) {
+        return Some(Skip::Total { word, amount });
+    }
+    if has_date || amount.is_some() {
+        return None;
+    }
+    let mut filled = row.cells().filter(|cell| !is_filler(layout, *cell));
+    let first = filled.next();
+    let n_filled = usize::from(first.is_some()) + filled.count();
+    let is_note = |found: &str| NOTE_WORDS.iter().any(|word| text::narrow(found).starts_with(word));
+    let begins_note = matches!(first, Some(RawCell::Text(found)) if is_note(found));
+    (n_filled <= 2 || begins_note).then(|| Skip::Note { unit: unit_of(row) })
+}
+
+/// Whether every cell of the row is the header over it.
+fn is_repeated_header(layout: &Layout, row: &RawRow) -> bool {
+    let mut n_same = 0;
+    for (i, cell) in row.cells().enumerate().filter(|(_, cell)| !cell.is_blank()) {
+        let found = key(cell);
+        let over = layout.keys.get(i).map_or(&[][..], Vec::as_slice);
+        // A group's name above is the beginning of the joined key.
+        if found.is_empty() || !over.iter().any(|k| *k == found || k.starts_with(&found)) {
+            return false;
+        }
+        n_same += 1;
+    }
+    n_same >= 2
+}
+
+/// The word of a total row, alone or at the end of a cell.
+fn total_word(layout: &Layout, row: &RawRow) -> Option<String> {
+    row.cells().enumerate().filter(|(i, _)| !layout.is_amount(*i)).find_map(|(_, cell)| {
+        let RawCell::Text(found) = cell else { return None };
+        let word = bare(found);
+        let is_total = TOTAL_WORDS.iter().any(|w| word.ends_with(w)) || word == "계";
+        is_total.then(|| text::tidy(found))
+    })
+}
+
+fn bare(found: &str) -> String {
+    text::narrow(found).trim_matches(['[', ']', '(', ')', '<', '>', '*', ':', '【', '】', '■', '▶']).to_owned()
+}
+
+pub(super) fn is_filler(layout: &Layout, cell: RawCell<'_>) -> bool {
+    match cell {
+        RawCell::Text(found) => {
+            let found = found.trim();
+            found.is_empty() || layout.mapping.fillers.iter().any(|filler| filler == found)
+        }
+        RawCell::Empty => true,
+        _ => false,
     }
 }
 
@@ -105,120 +245,49 @@ fn refuse(column: &str, found: &str, reason: &str) -> Outcome {
 }
 
 fn refusal(column: &str, found: &str, reason: &str) -> Refusal {
-    let short: String = found.chars().take(40).collect();
-    Refusal { column: column.to_owned(), found: mask::text(&short).into_owned(), reason: reason.to_owned() }
+    let masked = mask::text(found);
+    let short: String = masked.chars().take(40).collect();
+    Refusal { column: column.to_owned(), found: short, reason: reason.to_owned() }
 }
 
-fn values(
-    header: &Header<'_>,
+fn fill_in(
+    layout: &Layout,
     row: &RawRow,
-    fill: Option<&RawCell>,
-    is_budget: bool,
-) -> Result<Values, Refusal> {
-    let mut values = Values::default();
-    let at = |name: &str, cell: &RawCell, reason: &str| {
-        let rule = header.mapping.columns.get(name).and_then(|rule| rule.headers.first());
-        refusal(rule.map_or(name, String::as_str), &shown(cell), reason)
-    };
-    if is_budget {
-        let cell = cell(header, row, super::mapping::FISCAL_YEAR);
-        values.fiscal_year =
-            Some(year(cell).map_err(|reason| at(super::mapping::FISCAL_YEAR, cell, reason))?);
-    } else {
-        let cell = cell(header, row, col::DATE);
-        let (date, minute) = date(header, cell).map_err(|reason| at(col::DATE, cell, reason))?;
-        (values.date, values.minute) = (Some(date), minute);
+    fill: Option<&str>,
+    dated: Result<Dated, &'static str>,
+    amount: Result<i64, (usize, &'static str)>,
+    values: &mut Values,
+) -> Result<(), Refusal> {
+    let at = |cell: usize, reason: &str| refusal(&layout.header_of(cell), &shown(row.cell(cell)), reason);
+    (values.date, values.minute, values.note) = (None, None, None);
+    match dated.map_err(|reason| at(layout.dated, reason))? {
+        Dated::Day(date, minute) => (values.date, values.minute) = (Some(date), minute),
+        Dated::Year(year) => values.fiscal_year = year,
     }
-    let amount_cell = cell(header, row, col::AMOUNT);
-    values.amount = amount(header, amount_cell).map_err(|reason| at(col::AMOUNT, amount_cell, reason))?;
-    for (slot, name) in values.texts.iter_mut().zip(TEXT_COLUMNS) {
-        let Some(rule) = header.mapping.columns.get(name) else { continue };
-        let mut found = cell(header, row, name);
-        if name == col::DEPARTMENT && found.is_blank() {
-            found = fill.unwrap_or(found);
-        }
-        *slot = label(header, rule, found).map_err(|reason| at(name, found, reason))?;
-        if slot.is_none() && rule.required {
-            return Err(at(name, found, "비어 있습니다"));
+    values.amount = amount.map_err(|(cell, reason)| at(cell, reason))?;
+    for (i, (out, text_at)) in values.texts.iter_mut().zip(&layout.texts).enumerate() {
+        out.clear();
+        let Some(text_at) = text_at else { continue };
+        let cell = text_at.cell.map_or(RawCell::Empty, |cell| row.cell(cell));
+        let cell = match fill {
+            Some(fill) if i == DEPARTMENT && cell.is_blank() => RawCell::Text(fill),
+            _ => cell,
+        };
+        label(layout, text_at, cell, out).map_err(|reason| at(text_at.cell.unwrap_or(usize::MAX), reason))?;
+        if out.is_empty() && text_at.rule.required {
+            return Err(at(text_at.cell.unwrap_or(usize::MAX), "비어 있습니다"));
         }
     }
-    let time = cell(header, row, col::MINUTE);
-    if header.cells.contains_key(col::MINUTE) && !is_filler(header, time) {
-        match minute(time) {
+    if let Some(cell) = layout.minute.filter(|&cell| !is_filler(layout, row.cell(cell))) {
+        match minute(row.cell(cell)) {
             Ok(found) => values.minute = Some(found),
-            Err(reason) => values.note = Some(at(col::MINUTE, time, reason)),
+            Err(reason) => values.note = Some(at(cell, reason)),
         }
     }
-    Ok(values)
+    Ok(())
 }
 
-pub(super) fn cell<'r>(header: &Header<'_>, row: &'r RawRow, name: &str) -> &'r RawCell {
-    header.cells.get(name).and_then(|&i| row.cells.get(i)).unwrap_or(EMPTY)
-}
-
-fn is_repeated_header(header: &Header<'_>, row: &RawRow) -> bool {
-    header.cells.iter().all(|(name, &i)| {
-        let found = row.cells.get(i).map(key).unwrap_or_default();
-        let rule = &header.mapping.columns[*name];
-        rule.headers.iter().any(|h| text::header_key(h) == found)
-    })
-}
-
-/// The word of a subtotal or total row: 소계, 합계, 누계, 총계, 계, alone or at the end of a cell.
-fn total_word(header: &Header<'_>, row: &RawRow) -> Option<String> {
-    let amount_at = header.cells.get(col::AMOUNT);
-    let cells = row.cells.iter().enumerate().filter(|(i, _)| Some(i) != amount_at);
-    for (_, cell) in cells {
-        let RawCell::Text(found) = cell else { continue };
-        let narrowed = text::narrow(found);
-        let narrowed = narrowed.trim_matches(['[', ']', '(', ')', '<', '>', '*', ':']);
-        let is_word =
-            ["소계", "합계", "누계", "총계", "총합계", "월계"].iter().any(|w| narrowed.ends_with(w));
-        if is_word || narrowed == "계" {
-            return Some(text::tidy(found));
-        }
-    }
-    None
-}
-
-fn is_filler(header: &Header<'_>, cell: &RawCell) -> bool {
-    match cell {
-        RawCell::Text(found) => {
-            let found = found.trim();
-            found.is_empty() || header.mapping.fillers.iter().any(|filler| filler == found)
-        }
-        RawCell::Empty => true,
-        _ => false,
-    }
-}
-
-fn amount(header: &Header<'_>, cell: &RawCell) -> Result<i64, &'static str> {
-    let mapping = header.mapping;
-    match cell {
-        RawCell::Text(found) => {
-            amounts::from_text(found, &mapping.amounts, mapping.minor_digits, header.factor)
-        }
-        RawCell::Number(number) => amounts::from_number(*number, mapping.minor_digits, header.factor),
-        RawCell::Empty => Err("비어 있습니다"),
-        RawCell::DateSerial { .. } => Err("금액 칸에 날짜가 있습니다"),
-        RawCell::Bool(_) => Err("금액 칸에 참/거짓이 있습니다"),
-        RawCell::Error(_) => Err("오류 값입니다"),
-    }
-}
-
-fn date(header: &Header<'_>, cell: &RawCell) -> Result<(NaiveDate, Option<i64>), &'static str> {
-    let rule = &header.mapping.dates;
-    match cell {
-        RawCell::Text(found) => dates::from_text(found, rule).map(|date| (date, None)),
-        RawCell::DateSerial { serial, is_1904 } => dates::from_serial(*serial, *is_1904),
-        RawCell::Number(number) => dates::from_number(*number, rule).map(|date| (date, None)),
-        RawCell::Empty => Err("비어 있습니다"),
-        RawCell::Bool(_) => Err("일자 칸에 참/거짓이 있습니다"),
-        RawCell::Error(_) => Err("오류 값입니다"),
-    }
-}
-
-fn year(cell: &RawCell) -> Result<i32, &'static str> {
+fn year(cell: RawCell<'_>) -> Result<i32, &'static str> {
     let refuse = "회계연도로 읽을 수 없습니다";
     let text = match cell {
         RawCell::Text(found) => text::narrow(found).trim_end_matches(['년', '도']).to_owned(),
@@ -230,34 +299,43 @@ fn year(cell: &RawCell) -> Result<i32, &'static str> {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a fraction of a day in minutes")]
-fn minute(cell: &RawCell) -> Result<i64, &'static str> {
+fn minute(cell: RawCell<'_>) -> Result<i64, &'static str> {
     let refuse = "시각으로 읽을 수 없습니다";
     match cell {
         RawCell::Text(found) => dates::minute_from_text(found),
-        RawCell::DateSerial { serial, .. } if *serial >= 0.0 => {
+        RawCell::DateSerial { serial, .. } if serial >= 0.0 => {
             Ok(((serial.fract() * 1440.0).round() as i64).min(1439))
         }
-        RawCell::Number(number) if (0.0..1.0).contains(number) => Ok((number * 1440.0).round() as i64 % 1440),
+        RawCell::Number(number) if (0.0..1.0).contains(&number) => Ok((number * 1440.0).round() as i64 % 1440),
         _ => Err(refuse),
     }
 }
 
-/// A text column: codes stay text, personal numbers are masked.
-fn label(header: &Header<'_>, rule: &ColumnRule, cell: &RawCell) -> Result<Option<String>, &'static str> {
-    let found = match cell {
-        RawCell::Empty => String::new(),
-        RawCell::Text(found) => text::tidy(found),
-        RawCell::Number(number) => code(*number)?,
+/// A text column into `out`: codes stay text, personal numbers are masked.
+fn label(layout: &Layout, at: &TextAt, cell: RawCell<'_>, out: &mut String) -> Result<(), &'static str> {
+    let rule = &at.rule;
+    match cell {
+        RawCell::Empty => {}
+        RawCell::Text(found) => out.push_str(&text::tidy(found)),
+        RawCell::Number(number) => out.push_str(&code(number)?),
         RawCell::DateSerial { .. } => return Err("글자 칸에 날짜가 있습니다"),
-        RawCell::Bool(flag) => flag.to_string(),
+        RawCell::Bool(flag) => out.push_str(if flag { "true" } else { "false" }),
         RawCell::Error(_) => return Err("오류 값입니다"),
-    };
-    let found =
-        if rule.strip_decimal { found.strip_suffix(".0").unwrap_or(&found).to_owned() } else { found };
-    if found.is_empty() || header.mapping.fillers.contains(&found) {
-        return Ok(rule.constant.clone());
     }
-    Ok(Some(if rule.card { mask::card(&found) } else { mask::text(&found).into_owned() }))
+    if rule.strip_decimal && out.ends_with(".0") {
+        out.truncate(out.len() - 2);
+    }
+    if out.is_empty() || layout.mapping.fillers.contains(out) {
+        out.clear();
+        out.push_str(rule.constant.as_deref().unwrap_or_default());
+        return Ok(());
+    }
+    if rule.card {
+        *out = mask::card(out);
+    } else if let std::borrow::Cow::Owned(masked) = mask::text(out) {
+        *out = masked;
+    }
+    Ok(())
 }
 
 /// A code in a number cell: whole and short enough to be undamaged.
@@ -268,7 +346,7 @@ fn code(number: f64) -> Result<String, &'static str> {
     Ok(format!("{number}"))
 }
 
-fn shown(cell: &RawCell) -> String {
+pub(super) fn shown(cell: RawCell<'_>) -> String {
     match cell {
         RawCell::Empty => "(빈칸)".to_owned(),
         RawCell::Text(found) | RawCell::Error(found) => text::tidy(found),

@@ -1,311 +1,302 @@
 //! One file: all its sheets, all its rows, and the account of them.
 //!
-//! Comes in: a `RawBook`. Goes out: a `CleanLedger` with exactly one account.
+//! Comes in: sheets and rows as a reader hands them on. Goes out: clean rows in batches, budget lines, the account.
 //! Refuses: a file no mapping fits, or one with so many ragged rows that its columns cannot be trusted.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use super::CleanLedger;
-use super::build::Builder;
-use super::header::{self, Header};
+use super::account::Account;
+use super::build::{BATCH_ROWS, Builder};
+use super::layout::{ACCOUNT, DEPARTMENT};
 use super::mapping::Mapping;
-use super::row::{self, Outcome, Refusal, Skip, TEXT_COLUMNS, Values};
-use super::totals::Totals;
+use super::row::{Outcome, Refusal, Skip, Values};
+use super::row_set::RowSet;
+use super::sheet::Sheet;
+use super::sink::{KeptRow, LedgerSink};
+use super::{CleanLedger, budget_lines};
 use crate::error::Problem;
-use crate::ingest::{RawBook, RawCell, RawRow, RawSheet};
+use crate::ingest::{FileFacts, RawRow, RowSink, SheetHead};
 use crate::ledger::{
-    Amount, BudgetLine, Currency, Departments, FileIntake, GroupTotal, RowFate, RowIssue, RowRef, col,
+    Amount, BudgetLine, Currency, Departments, FileIntake, RowFate, RowIssue, RowRef, SheetIntake,
 };
 
-/// Quarantined rows beyond this share of the payments mean the file was misread, not that rows are bad.
-const QUARANTINED_SHARE_MAX: f64 = 0.5;
-/// Unknown departments named in a note.
-const NAMED_MAX: usize = 5;
-
-/// Cleans `book` with the mapping that fits best.
-pub fn tidy(book: &RawBook, mappings: &[Mapping], departments: &Departments) -> CleanLedger {
-    let mut file = File::new(book, departments);
-    let mut problem = None;
-    for sheet in book.sheets.iter().filter(|sheet| !sheet.rows.is_empty()) {
-        // All sheets of a file are of one kind and currency: the first that fits decides.
-        let fits = |m: &&Mapping| file.mapping.as_ref().is_none_or(|chosen| *chosen == **m);
-        let allowed: Vec<Mapping> = mappings.iter().filter(fits).cloned().collect();
-        match header::find(sheet, &allowed) {
-            Ok(header) => file.sheet(sheet, &header),
-            Err(found) => {
-                file.other_sheet(sheet);
-                problem.get_or_insert(found);
-            }
-        }
-    }
-    file.finish(problem)
+/// What cleaning a file gave, beside the rows its sink took.
+#[derive(Clone, Debug)]
+pub struct CleanFile {
+    /// Currency of its amounts.
+    pub currency: Currency,
+    /// Budget lines.
+    pub budget: Vec<BudgetLine>,
+    /// The account; when it says refused, the rows handed on must be thrown away.
+    pub intake: FileIntake,
 }
 
-struct File<'a> {
-    book: &'a RawBook,
+/// Cleans the rows of one file as they come.
+pub struct Tidy<'a> {
+    source: &'a str,
+    mappings: &'a [Mapping],
     departments: &'a Departments,
-    mapping: Option<Mapping>,
+    sink: &'a mut dyn LedgerSink,
+    sheet: Option<Sheet>,
+    values: Values,
+    scratch: Vec<u8>,
     builder: Builder,
     budget: Vec<BudgetLine>,
-    groups: BTreeMap<(String, String), (u64, i64)>,
-    unknown_departments: BTreeMap<String, u64>,
-    intake: FileIntake,
-    n_ragged: u64,
-    n_issues: usize,
-    absent: Vec<String>,
+    account: Account,
+    resolved: HashMap<String, Option<String>>,
+    sets: Vec<(String, RowSet)>,
 }
 
-impl<'a> File<'a> {
-    fn new(book: &'a RawBook, departments: &'a Departments) -> Self {
-        let place = Problem::new(&book.source, "", "", "");
-        let mut intake = FileIntake::refused(&book.source, book.sha256, book.size_bytes, place);
-        intake.refused = None;
-        intake.format.clone_from(&book.format);
+impl<'a> Tidy<'a> {
+    /// A cleaner of the file people call `source`, with the mapping that fits each sheet best.
+    pub fn new(
+        source: &'a str,
+        mappings: &'a [Mapping],
+        departments: &'a Departments,
+        sink: &'a mut dyn LedgerSink,
+    ) -> Self {
         Self {
-            book,
+            source,
+            mappings,
             departments,
-            mapping: None,
-            builder: Builder::default(),
+            sink,
+            sheet: None,
+            values: Values::default(),
+            scratch: Vec::new(),
+            builder: Builder::new(),
             budget: Vec::new(),
-            groups: BTreeMap::new(),
-            unknown_departments: BTreeMap::new(),
-            intake,
-            n_ragged: 0,
-            n_issues: 0,
-            absent: Vec::new(),
+            account: Account::default(),
+            resolved: HashMap::new(),
+            sets: Vec::new(),
         }
     }
 
-    /// A sheet without payments: its rows are counted and left out.
-    fn other_sheet(&mut self, sheet: &RawSheet) {
-        let n = sheet.rows.len() as u64;
-        self.intake.rows_in += n;
-        self.intake.skipped += n;
-        self.intake.notes.push(format!("‘{}’ 시트({n}행)는 지출 표가 아니어서 읽지 않았습니다.", sheet.name));
+    /// The account of the file, once its reader has given the verdict.
+    pub fn finish(mut self, facts: &FileFacts) -> CleanFile {
+        let mut refused = facts.refused.clone();
+        if let Err(problem) = self.end_sheet().and_then(|()| self.flush()) {
+            refused.get_or_insert(problem);
+        }
+        let refused = refused.or_else(|| self.account.misread()).or_else(|| self.doubled_sheet());
+        let whole = self.sets.iter().fold(RowSet::default(), |all, (_, set)| all.with(*set));
+        let currency = self.account.currency.clone().unwrap_or_else(Currency::krw);
+        let intake = self.account.finish(self.source, facts, refused, self.departments, whole.name());
+        let budget = match intake.refused {
+            None => budget_lines::merge(self.budget),
+            Some(_) => Vec::new(),
+        };
+        CleanFile { currency, budget, intake }
     }
 
-    fn sheet(&mut self, sheet: &RawSheet, header: &Header<'_>) {
-        if self.mapping.is_none() {
-            self.mapping = Some(header.mapping.clone());
-            self.intake.kind = header.mapping.kind;
-            self.intake.mapping = header.mapping.id();
-            let known = Mapping::known_columns(header.mapping.kind);
-            let has = |name: &&str| {
-                header.cells.contains_key(*name)
-                    || header.mapping.columns.get(*name).is_some_and(|rule| rule.constant.is_some())
-            };
-            self.absent = known.into_iter().filter(|name| !has(name)).map(str::to_owned).collect();
-        }
-        if sheet.hidden {
-            self.intake.notes.push(format!("‘{}’ 시트는 숨겨져 있지만 읽었습니다.", sheet.name));
-        }
-        if header.factor != 1 {
-            let note = format!(
-                "단위에 따라 금액에 {}배를 곱했습니다.",
-                crate::ko::count(usize::try_from(header.factor).unwrap_or(0))
-            );
-            self.intake.notes.push(note);
-        }
-        if !header.unknown.is_empty() {
-            self.intake.notes.push(format!("쓰지 않은 열: {}", header.unknown.join(", ")));
-        }
-        let mut totals = Totals::default();
-        let mut n_filled = 0;
-        for (index, row) in sheet.rows.iter().enumerate() {
-            self.intake.rows_in += 1;
-            if index <= header.row {
-                self.intake.skipped += 1;
-                continue;
-            }
-            let fill = merged_cell(sheet, header, row);
-            n_filled += u64::from(fill.is_some());
-            let outcome = row::read(header, row, self.book.format == "csv", fill);
-            self.take(sheet, row, outcome, &mut totals);
-        }
-        if n_filled > 0 {
-            self.intake.notes.push(format!("병합된 부서 칸의 값을 {n_filled}개 행에 채웠습니다."));
-        }
-        self.intake.notes.extend(totals.notes(&sheet.name));
+    /// A sheet that repeats all others would count everything twice.
+    fn doubled_sheet(&self) -> Option<Problem> {
+        let all = self.sets.iter().fold(RowSet::default(), |all, (_, set)| all.with(*set));
+        let repeats = |(_, set): &&(String, RowSet)| {
+            set.n_rows() > 1 && set.n_rows() * 2 == all.n_rows() && *set == all.without(*set)
+        };
+        let (name, set) = self.sets.iter().find(repeats)?;
+        let found = format!("‘{name}’ 시트의 {}행이 나머지 시트의 행과 모두 같음", set.n_rows());
+        let hint = "한쪽 시트를 지우거나, 매핑의 sheets에 읽을 시트의 이름을 적으세요.";
+        Some(Problem::new("", found, "한 번씩만 적힌 지출", hint))
     }
 
-    fn take(&mut self, sheet: &RawSheet, row: &RawRow, outcome: Outcome, totals: &mut Totals) {
-        match outcome {
-            Outcome::Loaded(values) => {
-                totals.add(values.amount);
-                self.load(sheet, row, *values);
-            }
-            Outcome::Skipped(skip) => {
-                self.intake.skipped += 1;
-                let reason = match skip {
-                    Skip::RepeatedHeader => "반복된 머리글".to_owned(),
-                    Skip::Note => "지출 행이 아님(제목·메모·서명)".to_owned(),
-                    Skip::Total { word, amount } => {
-                        totals.compare(&word, amount, row.number);
-                        format!("합계 행 ‘{word}’")
-                    }
-                };
-                self.issue(
-                    sheet,
-                    row,
-                    RowFate::Skipped,
-                    Refusal { column: String::new(), found: String::new(), reason },
-                );
-            }
-            Outcome::Quarantined(refusal) => {
-                self.intake.quarantined += 1;
-                self.n_ragged += u64::from(refusal.column.is_empty());
+    fn end_sheet(&mut self) -> Result<(), Problem> {
+        let Some(mut sheet) = self.sheet.take() else { return Ok(()) };
+        if sheet.is_looking() {
+            self.begin_table(&mut sheet)?;
+        }
+        sheet.totals.end();
+        if sheet.set.n_rows() > 0 {
+            self.sets.push((sheet.head.name.clone(), sheet.set));
+        }
+        self.account.close(self.source, sheet);
+        Ok(())
+    }
+
+    /// The header is looked for; the rows held until now are read.
+    fn begin_table(&mut self, sheet: &mut Sheet) -> Result<(), Problem> {
+        let body = sheet.look(self.mappings);
+        if let Some(table) = &sheet.table {
+            self.account.open(&table.layout.mapping, self.source)?;
+        }
+        for row in &body {
+            self.take(sheet, row)?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, sheet: &mut Sheet, row: &RawRow) -> Result<(), Problem> {
+        match sheet.read(row, &mut self.values) {
+            None => sheet.leave_out(),
+            Some(Outcome::Loaded) => return self.load(sheet, row),
+            Some(Outcome::Skipped(skip)) => self.skip(sheet, row, skip),
+            Some(Outcome::Quarantined(refusal)) => {
+                sheet.account.quarantined += 1;
+                self.account.n_ragged += u64::from(refusal.column.is_empty());
+                let headers = sheet.table.as_ref().map_or(&[][..], |table| table.layout.headers.as_slice());
+                let (column, reason) = (refusal.column.as_str(), refusal.reason.as_str());
+                self.sink.kept(KeptRow { sheet: &sheet.head.name, headers, row, column, reason })?;
                 self.issue(sheet, row, RowFate::Quarantined, refusal);
             }
         }
+        Ok(())
     }
 
-    fn load(&mut self, sheet: &RawSheet, row: &RawRow, mut values: Values) {
-        self.intake.loaded += 1;
-        if let Some(note) = values.note.take() {
+    fn skip(&mut self, sheet: &mut Sheet, row: &RawRow, skip: Skip) {
+        sheet.account.skipped += 1;
+        let reason = match skip {
+            Skip::RepeatedHeader => "반복된 머리글".to_owned(),
+            Skip::Note { unit } => {
+                if let (Some(unit), Some(table)) = (unit, sheet.table.as_mut())
+                    && unit != table.layout.factor
+                {
+                    table.layout.factor = unit;
+                    let place = super::account::place(&sheet.head.name);
+                    self.account.note(format!("{place}{}행에서 단위가 바뀌어 금액에 {unit}배를 곱했습니다.", row.number));
+                }
+                "지출 행이 아님(제목·메모·서명)".to_owned()
+            }
+            Skip::Total { word, amount } => {
+                let reason = format!("합계 행 ‘{word}’");
+                match amount {
+                    Some(amount) => sheet.totals.compare(self.at(sheet, row), word, amount),
+                    None => self.account.n_totals_unread += 1,
+                }
+                reason
+            }
+        };
+        let refusal = Refusal { column: String::new(), found: String::new(), reason };
+        self.issue(sheet, row, RowFate::Skipped, refusal);
+    }
+
+    fn load(&mut self, sheet: &mut Sheet, row: &RawRow) -> Result<(), Problem> {
+        sheet.account.loaded += 1;
+        if let Some(note) = self.values.note.take() {
             self.issue(sheet, row, RowFate::Noted, note);
         }
-        let slot = |name: &str| TEXT_COLUMNS.iter().position(|n| *n == name).unwrap_or(0);
-        if let Some(found) = &mut values.texts[slot(col::DEPARTMENT)] {
-            match self.departments.find(found) {
-                Some(known) => found.clone_from(&known.name),
-                None => *self.unknown_departments.entry(found.clone()).or_default() += 1,
-            }
+        self.name_department();
+        let Some(table) = sheet.table.as_ref() else { return Ok(()) };
+        let n_formulas = row.formulas.iter().filter(|c| table.layout.is_mapped(usize::from(**c))).count();
+        self.account.load(&self.values, row.hidden, n_formulas as u64);
+        sheet.totals.add(self.values.amount);
+        sheet.set.add(&self.values, &mut self.scratch);
+        if table.layout.is_budget {
+            self.budget.push(budget_lines::line(&self.values));
+            return Ok(());
         }
-        let text = |name: &str| values.texts[slot(name)].clone().unwrap_or_default();
-        let (department, account) = (text(col::DEPARTMENT), text(col::ACCOUNT));
-        let group = self.groups.entry((department.clone(), account.clone())).or_default();
-        group.0 += 1;
-        group.1 += values.amount;
-        match values.fiscal_year {
-            Some(fiscal_year) => {
-                let current_budget = Amount(values.amount);
-                self.budget.push(BudgetLine { fiscal_year, department, account, current_budget });
-            }
-            None => self.builder.push(&sheet.name, row.number, values),
+        self.builder.push(&sheet.head.name, row.number, &self.values);
+        if self.builder.len() >= BATCH_ROWS { self.flush() } else { Ok(()) }
+    }
+
+    /// A department's code or other spelling becomes its name.
+    fn name_department(&mut self) {
+        let found = &mut self.values.texts[DEPARTMENT];
+        if !self.resolved.contains_key(found.as_str()) {
+            let known = self.departments.find(found).map(|department| department.name.clone());
+            self.resolved.insert(found.clone(), known);
+        }
+        match self.resolved.get(found.as_str()) {
+            Some(Some(known)) => found.clone_from(known),
+            _ => self.account.unknown_department(found),
         }
     }
 
-    fn issue(&mut self, sheet: &RawSheet, row: &RawRow, fate: RowFate, refusal: Refusal) {
-        self.n_issues += 1;
-        if self.n_issues > FileIntake::ISSUES_MAX {
-            return;
-        }
-        let at = RowRef {
-            source: self.book.source.clone(),
-            sheet: sheet.name.clone(),
-            row: i64::from(row.number),
-        };
-        let Refusal { column, found, reason } = refusal;
-        self.intake.issues.push(RowIssue { at, fate, column, found, reason });
+    fn at(&self, sheet: &Sheet, row: &RawRow) -> RowRef {
+        RowRef { source: self.source.to_owned(), sheet: sheet.head.name.clone(), row: i64::from(row.number) }
     }
 
-    fn finish(mut self, problem: Option<Problem>) -> CleanLedger {
-        let currency = self.mapping.as_ref().map_or_else(Currency::krw, Mapping::currency);
-        let refused = match (&self.mapping, problem) {
-            (None, Some(problem)) => Some(problem),
-            (None, None) => {
-                Some(Problem::new("", "빈 통합 문서", "지출 행이 있는 표", "파일을 다시 내려받으세요."))
-            }
-            (Some(_), _) => self.misread(),
-        };
-        if let Some(problem) = refused {
-            let place = self.book.source.clone();
-            let mut intake = FileIntake::refused(
-                &place,
-                self.book.sha256,
-                self.book.size_bytes,
-                Problem { place: place.clone(), ..problem },
-            );
-            intake.format = self.intake.format;
-            let mut ledger = CleanLedger::empty(currency);
-            ledger.intake.push(intake);
-            return ledger;
-        }
-        self.note_departments();
-        self.intake.absent_columns = self.absent;
-        for ((department, account), (rows, total)) in self.groups {
-            self.intake.total = self.intake.total + Amount(total);
-            self.intake.groups.push(GroupTotal { department, account, rows, total: Amount(total) });
-        }
-        let budget = merge_lines(self.budget);
-        match self.builder.finish(&self.book.source) {
-            Ok(rows) => CleanLedger { rows, currency, budget, intake: vec![self.intake] },
-            Err(error) => {
-                let hint = "프로그램의 결함입니다. 로그와 함께 알려 주세요.";
-                let problem = Problem::new(&self.book.source, error.to_string(), "표", hint);
-                let mut ledger = CleanLedger::empty(currency);
-                let book = self.book;
-                ledger.intake.push(FileIntake::refused(&book.source, book.sha256, book.size_bytes, problem));
-                ledger
-            }
+    fn issue(&mut self, sheet: &Sheet, row: &RawRow, fate: RowFate, refusal: Refusal) {
+        if self.account.has_room(fate) {
+            let Refusal { column, found, reason } = refusal;
+            let at = self.at(sheet, row);
+            self.account.issues.push(RowIssue { at, fate, column, found, reason });
         }
     }
 
-    /// A file most of whose payments could not be read has other columns than we believe.
-    fn misread(&self) -> Option<Problem> {
-        let (loaded, kept) = (self.intake.loaded as f64, self.intake.quarantined as f64);
-        let n_ragged = self.n_ragged as f64;
-        let hint = "파일을 텍스트 편집기나 엑셀로 열어 열이 밀린 줄을 확인하세요.";
-        if self.n_ragged >= 3 && n_ragged > 0.01 * (loaded + kept) {
-            let found = format!("칸 수가 다른 행 {}개", self.n_ragged);
-            return Some(Problem::new("", found, "칸 수가 다른 행이 1% 이하", hint));
+    fn flush(&mut self) -> Result<(), Problem> {
+        if self.builder.len() == 0 {
+            return Ok(());
         }
-        if kept > QUARANTINED_SHARE_MAX * (loaded + kept) {
-            let first = self.intake.issues.iter().find(|issue| issue.fate == RowFate::Quarantined);
-            let example =
-                first.map(|i| format!(" (예: {}행 {} ‘{}’ {})", i.at.row, i.column, i.found, i.reason));
-            let found = format!("읽지 못한 행 {}개{}", self.intake.quarantined, example.unwrap_or_default());
-            return Some(Problem::new(
-                "",
-                found,
-                "절반 넘게 읽히는 파일",
-                "매핑의 일자 순서와 금액 형식을 확인하세요.",
-            ));
-        }
-        None
-    }
-
-    fn note_departments(&mut self) {
-        if self.unknown_departments.is_empty() || self.departments.is_empty() {
-            return;
-        }
-        let n_rows: u64 = self.unknown_departments.values().sum();
-        let names: Vec<&str> = self.unknown_departments.keys().take(NAMED_MAX).map(String::as_str).collect();
-        self.intake.notes.push(format!(
-            "departments.toml에 없는 부서 {}개({n_rows}행): {}",
-            self.unknown_departments.len(),
-            names.join(", ")
-        ));
+        let batch = self.builder.take(self.source).map_err(|error| defect(&error.to_string()))?;
+        self.sink.rows(batch)
     }
 }
 
-/// The department of a merged range that covers this row below its first one.
-fn merged_cell<'s>(sheet: &'s RawSheet, header: &Header<'_>, row: &RawRow) -> Option<&'s RawCell> {
-    let column = u32::try_from(*header.cells.get(col::DEPARTMENT)?).ok()?;
-    let inside =
-        |m: &&(u32, u32, u32, u32)| m.0 < row.number && row.number <= m.2 && m.1 <= column && column <= m.3;
-    let merge = sheet.merges.iter().find(inside)?;
-    if !row::cell(header, row, col::DEPARTMENT).is_blank() {
-        return None;
+impl RowSink for Tidy<'_> {
+    fn sheet(&mut self, head: SheetHead) -> Result<(), Problem> {
+        self.end_sheet()?;
+        self.sheet = Some(Sheet::new(head));
+        Ok(())
     }
-    let first = sheet.rows.iter().find(|r| r.number == merge.0)?;
-    first.cells.get(merge.1 as usize).filter(|cell| !cell.is_blank())
+
+    fn row(&mut self, row: &RawRow) -> Result<(), Problem> {
+        let Some(mut sheet) = self.sheet.take() else { return Ok(()) };
+        let result = if sheet.is_looking() {
+            sheet.waiting.push(row.clone());
+            if sheet.can_look() { self.begin_table(&mut sheet) } else { Ok(()) }
+        } else {
+            self.take(&mut sheet, row)
+        };
+        self.sheet = Some(sheet);
+        result
+    }
+
+    fn refused(&mut self, name: &str, problem: Problem) -> Result<(), Problem> {
+        self.end_sheet()?;
+        let account =
+            SheetIntake { name: name.to_owned(), refused: Some(problem), ..SheetIntake::default() };
+        self.account.sheets.push(account);
+        Ok(())
+    }
 }
 
-/// Lines of one department and account are one line: exports repeat them for sub-accounts.
-fn merge_lines(lines: Vec<BudgetLine>) -> Vec<BudgetLine> {
-    let mut merged: BTreeMap<(i32, String, String), i64> = BTreeMap::new();
-    for line in lines {
-        *merged.entry((line.fiscal_year, line.department, line.account)).or_default() +=
-            line.current_budget.0;
+fn defect(found: &str) -> Problem {
+    let hint = "프로그램의 결함입니다. 로그와 함께 알려 주세요.";
+    Problem::new("", found, "표", hint)
+}
+
+/// Cleans a file that is held whole, keeping all rows: for small files and tests.
+pub fn tidy(
+    source: &str,
+    read: impl FnOnce(&mut dyn RowSink) -> FileFacts,
+    mappings: &[Mapping],
+    departments: &Departments,
+) -> CleanLedger {
+    let mut kept = super::sink::KeepAll::default();
+    let mut tidy = Tidy::new(source, mappings, departments, &mut kept);
+    let facts = read(&mut tidy);
+    let file = tidy.finish(&facts);
+    let mut ledger = CleanLedger::empty(file.currency);
+    if file.intake.refused.is_none() {
+        for batch in kept.batches {
+            if let Err(error) = ledger.rows.vstack_mut(&batch) {
+                let problem = Problem { place: source.to_owned(), ..defect(&error.to_string()) };
+                let intake = FileIntake::refused(source, facts.sha256, facts.size_bytes, problem);
+                let mut ledger = CleanLedger::empty(ledger.currency);
+                ledger.intake.push(intake);
+                return ledger;
+            }
+        }
     }
-    let line = |((fiscal_year, department, account), amount)| BudgetLine {
-        fiscal_year,
-        department,
-        account,
-        current_budget: Amount(amount),
-    };
-    merged.into_iter().map(line).collect()
+    ledger.budget = file.budget;
+    ledger.intake.push(file.intake);
+    ledger
+}
+
+/// Cleans `bytes` read in this process.
+#[cfg(test)]
+pub(crate) fn tidy_bytes(
+    bytes: &[u8],
+    source: &str,
+    mappings: &[Mapping],
+    departments: &Departments,
+) -> CleanLedger {
+    tidy(source, |sink| crate::ingest::read_in_process(bytes, source, sink), mappings, departments)
+}
+
+/// The group of a row, for the account.
+pub(super) fn group_of(values: &Values) -> (&str, &str, Amount) {
+    (&values.texts[DEPARTMENT], &values.texts[ACCOUNT], Amount(values.amount))
 }
 
 #[cfg(test)]

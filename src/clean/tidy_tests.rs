@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::clean::LedgerView;
 use crate::clean::mapping::shipped;
-use crate::ingest::read_in_process;
-use crate::ledger::Department;
+use crate::ingest::{Collect, Merge, read_in_process};
+use crate::ledger::{Amount, Department};
 
 const EXPORT: &str = "한빛공공재단\n지출 내역 (2024.1)\n(단위: 원)\n\
 결의일자,결의번호,부서명,계정과목,거래처,적요,금액\n\
@@ -30,8 +30,27 @@ fn departments() -> Departments {
 }
 
 fn clean(text: &str) -> CleanLedger {
-    let book = read_in_process(text.as_bytes(), "a.csv").unwrap();
-    tidy(&book, &shipped().unwrap(), &departments())
+    tidy_bytes(text.as_bytes(), "a.csv", &shipped().unwrap(), &departments())
+}
+
+/// `text` as a workbook with these merged ranges.
+fn merged(text: &str, merges: &[Merge]) -> CleanLedger {
+    struct AsWorkbook<'s>(&'s mut dyn RowSink, Vec<Merge>);
+    impl RowSink for AsWorkbook<'_> {
+        fn sheet(&mut self, head: SheetHead) -> Result<(), Problem> {
+            self.0.sheet(SheetHead { is_delimited: false, merges: self.1.clone(), ..head })
+        }
+        fn row(&mut self, row: &RawRow) -> Result<(), Problem> {
+            self.0.row(row)
+        }
+        fn refused(&mut self, name: &str, problem: Problem) -> Result<(), Problem> {
+            self.0.refused(name, problem)
+        }
+    }
+    let read = |sink: &mut dyn RowSink| {
+        read_in_process(text.as_bytes(), "a.csv", &mut AsWorkbook(sink, merges.to_vec()))
+    };
+    tidy("a.csv", read, &shipped().unwrap(), &departments())
 }
 
 #[test]
@@ -45,7 +64,7 @@ fn every_row_of_an_export_is_accounted_for() {
     assert_eq!(intake.mapping, "korean_erp@1");
     let bad = intake.issues.iter().find(|i| i.fate == RowFate::Quarantined).unwrap();
     assert_eq!((bad.at.row, bad.found.as_str(), bad.reason.as_str()), (9, "2024.2.30.", "없는 날짜입니다"));
-    assert!(intake.notes.iter().any(|n| n.contains("모두 같습니다")), "{:?}", intake.notes);
+    assert!((intake.totals_compared, intake.totals_differing.len()) == (2, 0), "{:?}", intake.notes);
 }
 
 #[test]
@@ -62,7 +81,7 @@ fn values_are_typed_masked_and_departments_named() {
 #[test]
 fn a_wrong_total_is_remarked() {
     let ledger = clean(&EXPORT.replace("\"1,200,000\"", "\"1,200,001\""));
-    assert!(ledger.intake[0].notes.iter().any(|n| n.contains("합계 불일치")), "{:?}", ledger.intake[0].notes);
+    assert!(ledger.intake[0].totals_differing.len() == 1 && ledger.intake[0].notes.iter().any(|n| n.contains("합계 불일치")), "{:?}", ledger.intake[0].notes);
 }
 
 #[test]
@@ -95,15 +114,83 @@ fn ragged_rows_refuse_the_file() {
 
 #[test]
 fn merged_departments_are_filled_inside_their_range_only() {
-    let mut book = read_in_process(EXPORT.replace("재무과,국내", ",국내").as_bytes(), "a.csv").unwrap();
-    book.format = "xlsx".to_owned();
-    book.sheets[0].merges = vec![(6, 2, 10, 2)];
-    let ledger = tidy(&book, &shipped().unwrap(), &departments());
+    let text = EXPORT.replace("재무과,국내", ",국내");
+    let range = |last_row| [Merge { first_row: 6, first_column: 2, last_row, last_column: 2 }];
+    let ledger = merged(&text, &range(10));
     let view = LedgerView::new(&ledger.rows, &ledger.currency).unwrap();
     assert_eq!(view.department.text(2), "총무과");
-    book.sheets[0].merges = vec![(6, 2, 8, 2)];
-    let ledger = tidy(&book, &shipped().unwrap(), &departments());
-    assert_eq!(ledger.intake[0].loaded, 2);
+    assert_eq!(merged(&text, &range(8)).intake[0].loaded, 2);
+}
+
+#[test]
+fn merged_dates_are_filled_and_merged_amounts_are_not() {
+    let text = "일자,부서,계정과목,금액\n2024-01-05,총무과,여비,100\n,총무과,여비,200\n2024-01-06,총무과,여비,\n2024-01-06,총무과,여비,5\n";
+    let down = |first_row, first_column| Merge { first_row, first_column, last_row: first_row + 1, last_column: first_column };
+    let ledger = merged(text, &[down(2, 0), down(2, 3)]);
+    let intake = &ledger.intake[0];
+    assert_eq!((intake.loaded, intake.quarantined, intake.total), (3, 1, Amount(305)), "{intake:?}");
+    let view = LedgerView::new(&ledger.rows, &ledger.currency).unwrap();
+    assert_eq!(view.date(1).to_string(), "2024-01-05");
+}
+
+#[test]
+fn a_header_of_two_rows_is_one_header() {
+    let text = "지출 내역,,,,\n일자,부서,계정과목,예산,지출\n,,,금액,금액\n2024-01-05,총무과,여비,900,100\n";
+    let mut mapping = shipped().unwrap().into_iter().find(|m| m.name == "korean_erp").unwrap();
+    mapping.columns.get_mut("amount").unwrap().headers = vec!["지출금액".to_owned()];
+    let ledger = tidy_bytes(text.as_bytes(), "a.csv", &[mapping], &departments());
+    assert_eq!((ledger.intake[0].loaded, ledger.intake[0].total), (1, Amount(100)), "{:?}", ledger.intake[0]);
+}
+
+#[test]
+fn a_dated_total_is_proved_or_kept_aside() {
+    let dated = |amount| format!("일자,부서,계정과목,금액\n2024-01-05,총무과,여비,100\n2024-01-08,총무과,여비,50\n2024-01-31,총무과,월계,{amount}\n");
+    let right = clean(&dated(150));
+    assert_eq!((right.intake[0].loaded, right.intake[0].skipped, right.intake[0].quarantined), (2, 2, 0));
+    let wrong = clean(&dated(151));
+    assert_eq!((wrong.intake[0].loaded, wrong.intake[0].quarantined), (2, 1));
+    assert!(wrong.intake[0].issues[0].reason.contains("합계 행인지"));
+}
+
+#[test]
+fn a_sheet_that_repeats_the_others_is_not_counted_twice() {
+    let rows = ["2024-01-05,총무과,여비,100", "2024-01-08,재무과,여비,50", "2024-02-01,총무과,여비,7", "2024-02-02,총무과,여비,8"];
+    let read = |all: &[&str]| {
+        let sheets = [("1월", rows[..2].to_vec()), ("2월", rows[2..].to_vec()), ("전체", all.to_vec())];
+        move |sink: &mut dyn RowSink| {
+            for (name, rows) in sheets {
+                let text = format!("일자,부서,계정과목,금액\n{}\n", rows.join("\n"));
+                let mut kept = Collect::new(100);
+                read_in_process(text.as_bytes(), "a", &mut kept);
+                sink.sheet(SheetHead { name: name.to_owned(), ..SheetHead::default() }).unwrap();
+                for row in &kept.sheets[0].rows {
+                    sink.row(row).unwrap();
+                }
+            }
+            read_in_process(b"a,b", "a", &mut Collect::new(0))
+        }
+    };
+    let twice = tidy("a.xlsx", read(&rows), &shipped().unwrap(), &departments());
+    assert!(twice.intake[0].refused.as_ref().unwrap().found.contains("전체"), "{:?}", twice.intake[0]);
+    assert!(twice.intake[0].balances() && twice.rows.height() == 0);
+    let other = tidy("a.xlsx", read(&rows[..3]), &shipped().unwrap(), &departments());
+    assert_eq!((other.intake[0].loaded, other.intake[0].sheets.len()), (7, 3), "{:?}", other.intake[0]);
+}
+
+#[test]
+fn a_refused_file_still_accounts_for_its_rows() {
+    let intake = &clean(&EXPORT.replace("계정과목", "뭔가")).intake[0];
+    assert_eq!((intake.rows_in, intake.quarantined), (12, 12));
+    assert!(intake.balances());
+}
+
+#[test]
+fn the_same_rows_in_another_order_are_the_same_set() {
+    let one = clean("일자,부서,계정과목,금액\n2024-01-05,총무과,여비,100\n2024-01-08,재무과,여비,50\n");
+    let two = clean("부서;일자;금액;계정과목\n재무팀;2024.1.8.;50원;여비\n총무과;20240105;100;여비\n");
+    assert_eq!(one.intake[0].rows_digest, two.intake[0].rows_digest);
+    let three = clean("일자,부서,계정과목,금액\n2024-01-05,총무과,여비,100\n2024-01-08,재무과,여비,51\n");
+    assert_ne!(one.intake[0].rows_digest, three.intake[0].rows_digest);
 }
 
 #[test]
@@ -132,13 +219,14 @@ proptest! {
         proptest::collection::vec("(|2024-01-05|합계|총무과|1,000|-|x{0,3})", 1..9), 0..40)) {
         let body: String = rows.iter().map(|cells| format!("{}\n", cells.join(";"))).collect();
         let text = format!("일자;부서;계정과목;적요;금액\n{body}");
-        let book = read_in_process(text.as_bytes(), "a.csv").unwrap();
-        let n_rows: u64 = book.sheets.iter().map(|s| s.rows.len() as u64).sum();
-        let ledger = tidy(&book, &shipped().unwrap(), &departments());
+        let mut found = Collect::new(usize::MAX);
+        read_in_process(text.as_bytes(), "a.csv", &mut found);
+        let n_rows: u64 = found.sheets.iter().map(|s| s.rows.len() as u64).sum();
+        let ledger = clean(&text);
         let intake = &ledger.intake[0];
         prop_assert!(intake.balances());
+        prop_assert_eq!(intake.rows_in, n_rows);
         if intake.refused.is_none() {
-            prop_assert_eq!(intake.rows_in, n_rows);
             prop_assert_eq!(ledger.rows.height() as u64, intake.loaded);
         }
     }

@@ -2,14 +2,18 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::{Done, exe, load};
-use crate::clean::{self, CleanLedger, Mapping};
+use crate::clean::{self, CleanFile, Discard, LedgerSink, Mapping, Tidy};
 use crate::config::Config;
-use crate::fsx;
 use crate::ingest::{self, ReaderOptions};
-use crate::ledger::{Departments, Digest, FileIntake};
+use crate::ledger::{Currency, Departments, FileIntake};
 use crate::pipeline::inputs;
+
+/// Files read at once.
+const READERS: usize = 2;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
@@ -42,23 +46,16 @@ impl Reading {
                 config: Some(config),
             });
         }
-        let options = ReaderOptions { exe, memory_mib: 2_048, cpu_seconds: 30, wall_seconds: 60 };
+        let options = ReaderOptions { exe, memory_mib: 2_048, cpu_seconds: 20, wall_seconds: 25 };
         let mappings = clean::mapping::shipped()?;
         Ok(Self { mappings, departments: Departments::default(), options, config: None })
     }
 
-    /// Reads one file.
-    pub(super) fn read(&self, path: &Path, name: &str) -> CleanLedger {
-        match ingest::read(path, name, &self.options) {
-            Ok(book) => clean::tidy(&book, &self.mappings, &self.departments),
-            Err(problem) => {
-                let bytes = fsx::read_capped(path, inputs::FILE_SIZE_MAX).unwrap_or_default();
-                let mut ledger = CleanLedger::empty(crate::ledger::Currency::krw());
-                let size = bytes.len() as u64;
-                ledger.intake.push(FileIntake::refused(name, Digest::of(&bytes), size, problem));
-                ledger
-            }
-        }
+    /// Reads one file; its clean rows go to `sink`.
+    pub(super) fn read(&self, path: &Path, name: &str, sink: &mut dyn LedgerSink) -> CleanFile {
+        let mut tidy = Tidy::new(name, &self.mappings, &self.departments, sink);
+        let facts = ingest::read(path, name, &self.options, &mut tidy);
+        tidy.finish(&facts)
     }
 }
 
@@ -81,16 +78,14 @@ pub(super) fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<(PathBuf, String)>>
 
 pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     let reading = Reading::new(folder)?;
+    let files = files(&arguments.paths)?;
+    let cleaned = read_all(&reading, &files);
     let mut intakes = Vec::new();
-    for (path, name) in files(&arguments.paths)? {
-        let ledger = reading.read(&path, &name);
-        let currency = ledger.currency.clone();
-        for intake in ledger.intake {
-            if !json {
-                print(&intake, &currency);
-            }
-            intakes.push(intake);
+    for file in cleaned {
+        if !json {
+            print(&file.intake, &file.currency);
         }
+        intakes.push(file.intake);
     }
     if json {
         println!("{}", serde_json::to_string_pretty(&intakes)?);
@@ -99,7 +94,28 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn print(intake: &FileIntake, currency: &crate::ledger::Currency) {
+/// Reads the files two at a time (a reading and a cleaning process each), and gives them in the order asked for.
+fn read_all(reading: &Reading, files: &[(PathBuf, String)]) -> Vec<CleanFile> {
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, CleanFile)>> = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..READERS.min(files.len()) {
+            scope.spawn(|| {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((path, name)) = files.get(i) else { break };
+                    let file = reading.read(path, name, &mut Discard);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((i, file));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(i, _)| *i);
+    done.into_iter().map(|(_, file)| file).collect()
+}
+
+fn print(intake: &FileIntake, currency: &Currency) {
     if let Some(problem) = &intake.refused {
         println!(
             "{}: 읽지 않음\n  발견: {}\n  기대: {}\n  힌트: {}",

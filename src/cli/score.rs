@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::Done;
 use super::ingest::{Reading, files};
-use crate::clean::{CleanLedger, LedgerView};
+use crate::clean::{CleanLedger, KeepAll, LedgerView};
 use crate::detect::{self, Findings, Holidays};
 use crate::error::Problem;
 use crate::features;
@@ -82,32 +82,30 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
 fn read_all(reading: &Reading, paths: &[PathBuf]) -> anyhow::Result<CleanLedger> {
     let mut whole: Option<CleanLedger> = None;
     for (path, name) in files(paths)? {
-        let ledger = reading.read(&path, &name);
-        for intake in &ledger.intake {
-            anyhow::ensure!(intake.balances(), "rows of {name} do not add up");
-            if let Some(problem) = &intake.refused {
-                eprintln!("읽지 않음 - {problem}");
-            } else {
-                let total = ledger.currency.display(intake.total);
-                eprintln!(
-                    "{name}: 읽은 행 {} = 반영 {} + 제외 {} + 보류 {}, 합계 {total}",
-                    intake.rows_in, intake.loaded, intake.skipped, intake.quarantined
-                );
-            }
-        }
-        if ledger.rows.height() == 0 {
+        let mut kept = KeepAll::default();
+        let file = reading.read(&path, &name, &mut kept);
+        let intake = &file.intake;
+        anyhow::ensure!(intake.balances(), "rows of {name} do not add up");
+        if let Some(problem) = &intake.refused {
+            eprintln!("읽지 않음 - {problem}");
             continue;
         }
-        match &mut whole {
-            None => whole = Some(ledger),
-            Some(sum) => {
-                if sum.currency != ledger.currency {
-                    let hint = "통화가 같은 파일끼리 채점하세요.";
-                    let found = format!("통화 {}", ledger.currency.code);
-                    return Err(Problem::new(name, found, format!("통화 {}", sum.currency.code), hint).into());
-                }
-                sum.append(ledger)?;
-            }
+        let total = file.currency.display(intake.total);
+        eprintln!(
+            "{name}: 읽은 행 {} = 반영 {} + 제외 {} + 보류 {}, 합계 {total}",
+            intake.rows_in, intake.loaded, intake.skipped, intake.quarantined
+        );
+        if kept.batches.is_empty() {
+            continue;
+        }
+        let sum = whole.get_or_insert_with(|| CleanLedger::empty(file.currency.clone()));
+        if sum.currency != file.currency {
+            let hint = "통화가 같은 파일끼리 채점하세요.";
+            let found = format!("통화 {}", file.currency.code);
+            return Err(Problem::new(name, found, format!("통화 {}", sum.currency.code), hint).into());
+        }
+        for batch in kept.batches {
+            sum.rows.vstack_mut(&batch)?;
         }
     }
     let hint = "`ledgerwatch ingest 경로 --dry-run`으로 판정을 확인하세요.";

@@ -9,6 +9,16 @@ use zip::write::SimpleFileOptions;
 
 use super::*;
 
+/// The file whole, or why it was set aside.
+fn read(bytes: &[u8], name: &str) -> Result<(FileFacts, Vec<RawSheet>), Problem> {
+    let mut kept = Collect::new(usize::MAX);
+    let facts = read_in_process(bytes, name, &mut kept);
+    match facts.refused.clone() {
+        Some(problem) => Err(problem),
+        None => Ok((facts, kept.sheets)),
+    }
+}
+
 fn workbook() -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
@@ -70,14 +80,14 @@ fn handmade(sheet_data: &str, formats: &[u16]) -> Vec<u8> {
 
 #[test]
 fn a_workbook_keeps_rows_merges_and_dates() {
-    let book = read_in_process(&workbook(), "이름은.csv").unwrap();
-    assert_eq!(book.format, "xlsx");
-    let sheet = &book.sheets[0];
-    assert_eq!((sheet.name.as_str(), sheet.merges.as_slice()), ("지출", &[(1, 0, 1, 2)][..]));
+    let (facts, sheets) = read(&workbook(), "이름은.csv").unwrap();
+    assert_eq!(facts.format, "xlsx");
+    let sheet = &sheets[0];
+    assert_eq!((sheet.head.name.as_str(), sheet.head.merges.as_slice()), ("지출", &[Merge { first_row: 1, first_column: 0, last_row: 1, last_column: 2 }][..]));
     let numbers: Vec<u32> = sheet.rows.iter().map(|r| r.number).collect();
     assert_eq!(numbers, [1, 3, 4]);
-    assert_eq!(sheet.rows[2].cells[0], RawCell::DateSerial { serial: 45_296.0, is_1904: false });
-    assert_eq!(sheet.rows[2].cells[1], RawCell::Number(1_234_000.0));
+    assert_eq!(sheet.rows[2].cell(0), RawCell::DateSerial { serial: 45_296.0, is_1904: false });
+    assert_eq!(sheet.rows[2].cell(1), RawCell::Number(1_234_000.0));
 }
 
 #[test]
@@ -88,17 +98,17 @@ fn korean_builtin_date_formats_are_dates() {
         .enumerate()
         .map(|(i, _)| format!("<row r=\"{0}\"><c r=\"A{0}\" s=\"{i}\"><v>45296</v></c></row>", i + 1))
         .collect();
-    let book = read_in_process(&handmade(&cells, &ids), "f.xlsx").unwrap();
-    assert_eq!(book.sheets[0].rows.len(), ids.len());
-    for (row, id) in book.sheets[0].rows.iter().zip(&ids) {
-        assert!(matches!(row.cells[0], RawCell::DateSerial { .. }), "format {id}: {:?}", row.cells[0]);
+    let (facts, sheets) = read(&handmade(&cells, &ids), "f.xlsx").unwrap();
+    assert_eq!(sheets[0].rows.len(), ids.len());
+    for (row, id) in sheets[0].rows.iter().zip(&ids) {
+        assert!(matches!(row.cell(0), RawCell::DateSerial { .. }), "format {id}: {:?}", row.cell(0));
     }
 }
 
 #[test]
 fn cells_in_opposite_corners_are_refused_not_allocated() {
     let rows = "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row><row r=\"1048576\"><c r=\"XFD1048576\"><v>2</v></c></row>";
-    let problem = read_in_process(&handmade(rows, &[0]), "corners.xlsx").unwrap_err();
+    let problem = read(&handmade(rows, &[0]), "corners.xlsx").unwrap_err();
     assert!(problem.found.contains("한도"), "{problem}");
 }
 
@@ -108,12 +118,12 @@ fn a_bomb_and_a_doctype_are_refused() {
         "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{}</t></is></c></row>",
         "A".repeat(20 << 20)
     );
-    assert!(read_in_process(&handmade(&bomb, &[0]), "b.xlsx").unwrap_err().found.contains("부풀어"));
+    assert!(read(&handmade(&bomb, &[0]), "b.xlsx").unwrap_err().found.contains("부풀어"));
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     zip.start_file("xl/workbook.xml", SimpleFileOptions::default()).unwrap();
     zip.write_all(b"<!DOCTYPE x [<!ENTITY a \"b\">]><workbook/>").unwrap();
     let bytes = zip.finish().unwrap().into_inner();
-    assert!(read_in_process(&bytes, "d.xlsx").unwrap_err().found.contains("DOCTYPE"));
+    assert!(read(&bytes, "d.xlsx").unwrap_err().found.contains("DOCTYPE"));
 }
 
 #[test]
@@ -131,7 +141,7 @@ fn what_is_no_export_is_named_as_what_it_is() {
         (b"<DOCUMENT SAFER 1>", "DRM"),
         ("부서,\"열린\n따옴표".as_bytes(), "따옴표"),
     ] {
-        let problem = read_in_process(bytes, "x.xlsx").unwrap_err();
+        let problem = read(bytes, "x.xlsx").unwrap_err();
         assert!(problem.found.contains(found) && !problem.hint.is_empty(), "{problem}");
         assert_eq!(problem.place, "x.xlsx");
     }
@@ -141,23 +151,23 @@ fn what_is_no_export_is_named_as_what_it_is() {
 fn text_of_every_separator_keeps_its_lines() {
     let (cp949, _, _) =
         EUC_KR.encode("지출 내역\r\n\r\n부서|금액\r\n총무과|\"1,000\"\r\n\"두\r\n줄\"|2\r\n끝|3\r\n");
-    let book = read_in_process(&cp949, "a.xls").unwrap();
-    assert_eq!((book.format.as_str(), book.encoding.as_str()), ("csv", "EUC-KR"));
-    let rows = &book.sheets[0].rows;
+    let (facts, sheets) = read(&cp949, "a.xls").unwrap();
+    assert_eq!((facts.format.as_str(), sheets[0].head.encoding.as_str()), ("csv", "EUC-KR"));
+    let rows = &sheets[0].rows;
     let numbers: Vec<u32> = rows.iter().map(|r| r.number).collect();
     assert_eq!(numbers, [1, 3, 4, 5, 7]);
-    assert_eq!(rows[2].cells[1], RawCell::Text("1,000".to_owned()));
-    let old_mac = read_in_process(b"a,b\r1,2\r3,4\r", "m.csv").unwrap();
-    assert_eq!(old_mac.sheets[0].rows.len(), 3);
+    assert_eq!(rows[2].cell(1), RawCell::Text("1,000"));
+    let (_, old_mac) = read(b"a,b\r1,2\r3,4\r", "m.csv").unwrap();
+    assert_eq!(old_mac[0].rows.len(), 3);
 }
 
 #[test]
 fn an_old_workbook_is_read() {
     let bytes = include_bytes!("../../tests/fixtures/ingest/xls/payments.xls");
-    let book = read_in_process(bytes, "payments.xls").unwrap();
-    assert_eq!(book.format, "xls");
-    let sheet = &book.sheets[0];
-    assert_eq!(sheet.rows[0].cells[0], RawCell::Text("결의일자".to_owned()));
-    assert_eq!(sheet.rows[1].cells[0], RawCell::DateSerial { serial: 45_296.0, is_1904: false });
-    assert_eq!(sheet.rows[1].cells[3], RawCell::Number(1_234_000.0));
+    let (facts, sheets) = read(bytes, "payments.xls").unwrap();
+    assert_eq!(facts.format, "xls");
+    let sheet = &sheets[0];
+    assert_eq!(sheet.rows[0].cell(0), RawCell::Text("결의일자"));
+    assert_eq!(sheet.rows[1].cell(0), RawCell::DateSerial { serial: 45_296.0, is_1904: false });
+    assert_eq!(sheet.rows[1].cell(3), RawCell::Number(1_234_000.0));
 }

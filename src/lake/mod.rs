@@ -3,6 +3,8 @@
 //! Comes in: data frames. Goes out: files with their digests; frames read back.
 //! Refuses: to be read by path (a manifest names the files), a file whose bytes are not those that were written.
 
+mod writer;
+
 use std::io::Cursor;
 use std::path::Path;
 
@@ -11,6 +13,8 @@ use polars::prelude::*;
 use crate::clean::view::date_of_day;
 use crate::fsx;
 use crate::ledger::{Amount, Digest, FiscalMonth, LakeFile, LakeKind, col};
+
+pub use writer::CleanWriter;
 
 /// A lake file is a month of one source; a gigabyte would be another's.
 const FILE_SIZE_MAX: u64 = 1024 * 1024 * 1024;
@@ -48,6 +52,12 @@ pub fn write_clean(
     source: &str,
     source_sha256: Digest,
 ) -> Result<Vec<LakeFile>, LakeError> {
+    let by_month = by_month(rows)?;
+    by_month.into_iter().map(|(month, part)| write_month(data, month, part, source, source_sha256)).collect()
+}
+
+/// `rows` cut by month, in order.
+fn by_month(rows: &DataFrame) -> Result<Vec<(FiscalMonth, DataFrame)>, LakeError> {
     let days = rows.column(col::DATE)?.date()?.physical().clone();
     let mut months: Vec<FiscalMonth> = Vec::with_capacity(rows.height());
     for day in days.iter() {
@@ -55,29 +65,38 @@ pub fn write_clean(
         months.push(FiscalMonth::of(date).ok_or(LakeError::Date)?);
     }
     let distinct: std::collections::BTreeSet<FiscalMonth> = months.iter().copied().collect();
-    let mut files = Vec::new();
+    let mut parts = Vec::new();
     for month in distinct {
         let mask: BooleanChunked = months.iter().map(|m| *m == month).collect();
-        let mut part = rows.filter(&mask)?;
-        // Named by its own bytes too: the same source read in another way must not touch the file in use.
-        let bytes = encode(&mut part)?;
-        let sha256 = Digest::of(&bytes);
-        let name = Digest::of_parts([source.as_bytes(), source_sha256.as_bytes(), sha256.as_bytes()]).short();
-        let path = format!("lake/clean/{month}/{name}.parquet");
-        write(data, &path, &bytes)?;
-        let total = part.column(col::AMOUNT)?.i64()?.sum().unwrap_or_default();
-        files.push(LakeFile {
-            path,
-            kind: LakeKind::Clean,
-            period: month,
-            sha256,
-            rows: i64::try_from(part.height()).unwrap_or(i64::MAX),
-            total: Amount(total),
-            source: source.to_owned(),
-            source_sha256,
-        });
+        parts.push((month, rows.filter(&mask)?));
     }
-    Ok(files)
+    Ok(parts)
+}
+
+fn write_month(
+    data: &Path,
+    month: FiscalMonth,
+    mut part: DataFrame,
+    source: &str,
+    source_sha256: Digest,
+) -> Result<LakeFile, LakeError> {
+    // Named by its own bytes too: the same source read in another way must not touch the file in use.
+    let bytes = encode(&mut part)?;
+    let sha256 = Digest::of(&bytes);
+    let name = Digest::of_parts([source.as_bytes(), source_sha256.as_bytes(), sha256.as_bytes()]).short();
+    let path = format!("lake/clean/{month}/{name}.parquet");
+    write(data, &path, &bytes)?;
+    let total = part.column(col::AMOUNT)?.i64()?.sum().unwrap_or_default();
+    Ok(LakeFile {
+        path,
+        kind: LakeKind::Clean,
+        period: month,
+        sha256,
+        rows: i64::try_from(part.height()).unwrap_or(i64::MAX),
+        total: Amount(total),
+        source: source.to_owned(),
+        source_sha256,
+    })
 }
 
 /// Writes the scores of a job for one month; `input` names what they were computed from.

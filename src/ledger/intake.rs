@@ -48,6 +48,49 @@ pub struct GroupTotal {
     pub total: Amount,
 }
 
+/// A total row that does not say what the rows above it sum to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TotalCheck {
+    /// Place of the total row.
+    pub at: RowRef,
+    /// What it calls itself.
+    pub word: String,
+    /// Its amount in minor units.
+    pub printed: Amount,
+    /// Sum of the rows it should sum, in minor units.
+    pub computed: Amount,
+}
+
+/// How many loaded rows have a value in an optional column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnCoverage {
+    /// Canonical column.
+    pub column: String,
+    /// Loaded rows with a value there.
+    pub rows: u64,
+}
+
+/// The account of one sheet, or of one member of a zipped set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetIntake {
+    /// Sheet name; empty for a single delimited text.
+    pub name: String,
+    /// Whether the sheet is hidden in the workbook.
+    pub hidden: bool,
+    /// Mapping used; empty where the sheet is no table of records.
+    pub mapping: String,
+    /// Rows seen.
+    pub rows_in: u64,
+    /// Rows loaded.
+    pub loaded: u64,
+    /// Rows left out on purpose.
+    pub skipped: u64,
+    /// Rows kept aside.
+    pub quarantined: u64,
+    /// Why the sheet or member was set aside.
+    pub refused: Option<Problem>,
+}
+
 /// What kind of records a file holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -74,9 +117,13 @@ pub struct FileIntake {
     pub format: String,
     /// Name and version of the mapping used, such as `korean_erp@1`; empty where none fitted.
     pub mapping: String,
+    /// Text encoding (`UTF-8`, `EUC-KR`), empty for workbooks.
+    #[serde(default)]
+    pub encoding: String,
     /// Why the whole file was set aside; `None` when it was read.
     pub refused: Option<Problem>,
-    /// Rows seen, over all sheets: every row that holds at least one non-blank cell.
+    /// Rows seen, over all sheets: every row that holds at least one non-blank cell. Of a file that was set aside, the
+    /// rows seen until then; all of them count as kept aside.
     pub rows_in: u64,
     /// Rows loaded.
     pub loaded: u64,
@@ -94,11 +141,36 @@ pub struct FileIntake {
     pub absent_columns: Vec<String>,
     /// Remarks on the file in Korean (subtotals that do not match, new columns, hidden rows).
     pub notes: Vec<String>,
+    /// The account of each sheet.
+    #[serde(default)]
+    pub sheets: Vec<SheetIntake>,
+    /// Loaded rows by optional column that have a value there.
+    #[serde(default)]
+    pub coverage: Vec<ColumnCoverage>,
+    /// Total rows compared with the sums of their rows.
+    #[serde(default)]
+    pub totals_compared: u64,
+    /// Those that differ, at most `TOTALS_MAX`.
+    #[serde(default)]
+    pub totals_differing: Vec<TotalCheck>,
+    /// Loaded rows that are hidden in the workbook.
+    #[serde(default)]
+    pub hidden_rows: u64,
+    /// Mapped cells of loaded rows that hold a formula; its stored result was read.
+    #[serde(default)]
+    pub formula_cells: u64,
+    /// Names the set of loaded rows whatever their order and file: equal sets have equal digests. Empty without rows.
+    #[serde(default)]
+    pub rows_digest: String,
 }
 
 impl FileIntake {
     /// Most remarks kept for one file: a person reads tens; more are counted, not listed.
     pub const ISSUES_MAX: usize = 1_000;
+    /// Most differing totals listed.
+    pub const TOTALS_MAX: usize = 100;
+    /// Most notes kept: a workbook of hundreds of sheets would drown them.
+    pub const NOTES_MAX: usize = 100;
 
     /// An account of a file set aside whole.
     pub fn refused(source: &str, sha256: Digest, size_bytes: u64, problem: Problem) -> Self {
@@ -119,12 +191,21 @@ impl FileIntake {
             issues: Vec::new(),
             absent_columns: Vec::new(),
             notes: Vec::new(),
+            encoding: String::new(),
+            sheets: Vec::new(),
+            coverage: Vec::new(),
+            totals_compared: 0,
+            totals_differing: Vec::new(),
+            hidden_rows: 0,
+            formula_cells: 0,
+            rows_digest: String::new(),
         }
     }
 
     /// Whether every row is accounted for.
     pub fn balances(&self) -> bool {
         self.rows_in == self.loaded + self.skipped + self.quarantined
+            && (self.sheets.is_empty() || self.sheets.iter().map(|sheet| sheet.rows_in).sum::<u64>() == self.rows_in)
             && self.groups.iter().map(|g| g.rows).sum::<u64>() == self.loaded
             && self.groups.iter().map(|g| g.total).sum::<Amount>() == self.total
     }

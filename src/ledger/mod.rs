@@ -22,7 +22,9 @@ pub use department::{Department, Departments};
 pub use digest::Digest;
 pub use expenditure::{Expenditure, RowRef};
 pub use finding::{Contribution, Finding, Reason, Severity};
-pub use intake::{FileIntake, GroupTotal, RecordKind, RowFate, RowIssue};
+pub use intake::{
+    ColumnCoverage, FileIntake, GroupTotal, RecordKind, RowFate, RowIssue, SheetIntake, TotalCheck,
+};
 pub use lake_file::{LakeFile, LakeKind};
 pub use period::FiscalMonth;
 pub use points::Points;

@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Step};
-use crate::clean::{self, CleanLedger};
+use crate::clean::{CleanFile, Tidy};
 use crate::error::{Problem, Problems};
 use crate::fsx;
 use crate::ingest;
-use crate::lake;
-use crate::ledger::{Digest, FileIntake, GroupTotal};
+use crate::lake::CleanWriter;
+use crate::ledger::{Digest, FileIntake};
 use crate::pipeline::inputs::{FILE_SIZE_MAX, InputFile};
 use crate::store::StepCommit;
 
@@ -95,47 +95,44 @@ fn take(context: &Context<'_>, input: &InputFile, commit: &mut StepCommit) -> an
     };
     crate::evidence::archive::put(&data, &bytes)?;
     let path = crate::evidence::archive::path(&data, &input.sha256);
-    let ledger = match ingest::read(&path, &input.name, &context.config.reader_options(context.exe)) {
-        Ok(book) => clean::tidy(&book, &context.config.mappings, &context.config.departments),
-        Err(problem) => {
-            commit.intake.push(FileIntake::refused(&input.name, input.sha256, input.size_bytes, problem));
-            return Ok(());
-        }
-    };
-    load(context, input, ledger, commit)
+    let config = context.config;
+    let mut writer = CleanWriter::new(&data, &input.name);
+    let mut tidy = Tidy::new(&input.name, &config.mappings, &config.departments, &mut writer);
+    let facts = ingest::read(&path, &input.name, &config.reader_options(context.exe), &mut tidy);
+    let file = tidy.finish(&facts);
+    load(context, input, file, writer, commit)
 }
 
+/// The rows go into the lake unless the file was set aside.
 fn load(
     context: &Context<'_>,
     input: &InputFile,
-    ledger: CleanLedger,
+    file: CleanFile,
+    writer: CleanWriter<'_>,
     commit: &mut StepCommit,
 ) -> anyhow::Result<()> {
-    for intake in &ledger.intake {
-        anyhow::ensure!(intake.balances(), "rows of {} do not add up", intake.source);
+    let mut intake = file.intake;
+    anyhow::ensure!(intake.balances(), "rows of {} do not add up", intake.source);
+    if intake.refused.is_none() && file.currency != context.config.currency && intake.loaded > 0 {
+        let found = format!("통화 {}", file.currency.code);
+        let expected = format!("통화 {}", context.config.currency.code);
+        let hint = "기관의 통화와 다른 파일입니다. `ledgerwatch score`로 따로 점검하세요.";
+        let problem = Problem::new(&input.name, found, expected, hint);
+        intake = FileIntake::refused(&input.name, input.sha256, input.size_bytes, problem);
     }
-    let is_foreign = ledger.currency != context.config.currency && ledger.rows.height() > 0;
-    if is_foreign {
-        let problem = Problem::new(
-            &input.name,
-            format!("통화 {}", ledger.currency.code),
-            format!("통화 {}", context.config.currency.code),
-            "기관의 통화와 다른 파일입니다. `ledgerwatch score`로 따로 점검하세요.",
-        );
-        commit.intake.push(FileIntake::refused(&input.name, input.sha256, input.size_bytes, problem));
-        return Ok(());
-    }
-    if ledger.rows.height() > 0 {
-        let files = lake::write_clean(&context.config.data(), &ledger.rows, &input.name, input.sha256)?;
+    if intake.refused.is_none() {
+        let files = writer.finish(input.sha256)?;
+        let rows: i64 = files.iter().map(|f| f.rows).sum();
         let total: i64 = files.iter().map(|f| f.total.0).sum();
-        let loaded: i64 = ledger.intake.iter().map(|i| i.total.0).sum();
-        anyhow::ensure!(total == loaded, "lake and account of {} differ", input.name);
+        let of_budget: i64 = file.budget.iter().map(|line| line.current_budget.0).sum();
+        anyhow::ensure!(total + of_budget == intake.total.0, "lake and account of {} differ", input.name);
+        anyhow::ensure!(rows <= i64::try_from(intake.loaded)?, "lake of {} holds more rows than loaded", input.name);
         commit.lake_files.extend(files);
+        if !file.budget.is_empty() {
+            commit.budget.push((input.name.clone(), input.sha256, file.budget));
+        }
     }
-    if !ledger.budget.is_empty() {
-        commit.budget.push((input.name.clone(), input.sha256, ledger.budget));
-    }
-    commit.intake.extend(ledger.intake);
+    commit.intake.push(intake);
     Ok(())
 }
 
@@ -145,15 +142,11 @@ fn changed(name: &str) -> Problem {
 }
 
 fn same_bytes(input: &InputFile, first: &str) -> FileIntake {
-    let mut intake = FileIntake {
-        groups: Vec::<GroupTotal>::new(),
-        ..FileIntake::refused(&input.name, input.sha256, input.size_bytes, changed(&input.name))
-    };
-    intake.refused = Some(Problem::new(
+    let problem = Problem::new(
         &input.name,
-        format!("‘{first}’와 내용이 같은 파일"),
+        format!("내용이 같은 파일: ‘{first}’"),
         "새 내용",
         "한 번만 반영했습니다. 잘못 복사한 파일이면 지우세요.",
-    ));
-    intake
+    );
+    FileIntake::refused(&input.name, input.sha256, input.size_bytes, problem)
 }

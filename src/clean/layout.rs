@@ -1,0 +1,117 @@
+//! Where each value of a row stands, worked out once a sheet.
+//!
+//! Comes in: a header. Goes out: cell indices by canonical column, ready for millions of rows.
+//! Refuses: nothing; the header was checked.
+
+use std::collections::BTreeSet;
+
+use super::header::Header;
+use super::mapping::{CREDIT, ColumnRule, DEBIT, FISCAL_YEAR, Mapping, SIGN};
+use crate::ledger::{RecordKind, col};
+
+/// Canonical text columns.
+pub(super) const TEXT_COLUMNS: [&str; 10] = [
+    col::DOCUMENT_NO,
+    col::DEPARTMENT,
+    col::ACCOUNT,
+    col::VENDOR,
+    col::VENDOR_NO,
+    col::DESCRIPTION,
+    col::PAYMENT_METHOD,
+    col::CARD,
+    col::REQUESTER,
+    col::KIND,
+];
+/// Place of the department in `TEXT_COLUMNS`.
+pub(super) const DEPARTMENT: usize = 1;
+/// Place of the account in `TEXT_COLUMNS`.
+pub(super) const ACCOUNT: usize = 2;
+
+/// A text column: its cell where the file has one, and its rule.
+#[derive(Clone, Debug)]
+pub(super) struct TextAt {
+    pub(super) cell: Option<usize>,
+    pub(super) rule: ColumnRule,
+}
+
+/// Where the amount comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum AmountAt {
+    One(usize),
+    /// Debit less credit.
+    Split { debit: usize, credit: usize },
+}
+
+/// The layout of a sheet.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    pub(super) mapping: Mapping,
+    /// Canonical columns the file has.
+    pub(super) found: BTreeSet<String>,
+    /// Header of each cell, for remarks.
+    pub(super) headers: Vec<String>,
+    /// Keys of the header rows by cell.
+    pub(super) keys: Vec<Vec<String>>,
+    pub(super) n_cells: usize,
+    pub(super) is_delimited: bool,
+    pub(super) is_budget: bool,
+    /// The day of a payment, the year of a budget line.
+    pub(super) dated: usize,
+    pub(super) amount: AmountAt,
+    pub(super) sign: Option<usize>,
+    pub(super) minute: Option<usize>,
+    pub(super) texts: [Option<TextAt>; TEXT_COLUMNS.len()],
+    /// Won in one written unit; a unit row further down may change it.
+    pub(super) factor: i64,
+}
+
+impl Layout {
+    pub(super) fn new(header: Header, is_delimited: bool) -> Self {
+        let at = |name: &str| header.cells.get(name).copied();
+        let is_budget = header.mapping.kind == RecordKind::Budget;
+        let amount = match (at(DEBIT), at(CREDIT)) {
+            (Some(debit), Some(credit)) => AmountAt::Split { debit, credit },
+            _ => AmountAt::One(at(col::AMOUNT).unwrap_or(usize::MAX)),
+        };
+        let text = |name: &str| {
+            header.mapping.columns.get(name).map(|rule| TextAt { cell: at(name), rule: rule.clone() })
+        };
+        Self {
+            dated: at(if is_budget { FISCAL_YEAR } else { col::DATE }).unwrap_or(usize::MAX),
+            amount,
+            sign: at(SIGN),
+            minute: at(col::MINUTE),
+            texts: TEXT_COLUMNS.map(text),
+            found: header.cells.keys().cloned().collect(),
+            headers: header.texts,
+            keys: header.keys,
+            n_cells: header.n_cells,
+            is_delimited,
+            is_budget,
+            factor: header.factor,
+            mapping: header.mapping,
+        }
+    }
+
+    /// The header over `cell`, for remarks.
+    pub(super) fn header_of(&self, cell: usize) -> String {
+        self.headers.get(cell).cloned().unwrap_or_default()
+    }
+
+    /// The cells that hold amounts.
+    pub(super) fn is_amount(&self, cell: usize) -> bool {
+        match self.amount {
+            AmountAt::One(at) => at == cell,
+            AmountAt::Split { debit, credit } => debit == cell || credit == cell,
+        }
+    }
+
+    /// Whether a mapped column reads `cell`.
+    pub(super) fn is_mapped(&self, cell: usize) -> bool {
+        self.dated == cell
+            || self.is_amount(cell)
+            || self.sign == Some(cell)
+            || self.minute == Some(cell)
+            || self.texts.iter().flatten().any(|text| text.cell == Some(cell))
+    }
+}
