@@ -82,6 +82,7 @@ pub(super) fn is_garbled(text: &str) -> bool {
     }
     let mut n_pairs = 0;
     let mut n_shifted = 0;
+    let mut n_foreign = 0;
     for c in text.chars() {
         let code = u32::from(c);
         let is_private = (0xE000..=0xF8FF).contains(&code) || code > 0xF_0000;
@@ -92,9 +93,11 @@ pub(super) fn is_garbled(text: &str) -> bool {
         let (high, low) = (code >> 8, code & 0xFF);
         let is_pair = (0x20..0x7F).contains(&high) && (0x20..0x7F).contains(&low);
         n_pairs = if is_pair { n_pairs + 1 } else { 0 };
-        let is_shifted = (0xAC..=0xD7).contains(&low) && !(0xAC..=0xD7).contains(&high);
+        let is_shifted = (0xAC..=0xD7).contains(&low);
         n_shifted = if is_shifted { n_shifted + 1 } else { 0 };
-        if n_pairs >= RUN || n_shifted >= RUN {
+        let is_foreign = is_shifted && !(0xAC..=0xD7).contains(&high);
+        n_foreign = if is_shifted { n_foreign + usize::from(is_foreign) } else { 0 };
+        if n_pairs >= RUN || (n_shifted >= RUN && n_foreign * 2 >= n_shifted) {
             return true;
         }
     }

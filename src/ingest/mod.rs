@@ -126,4 +126,6 @@ fn read_file(path: &Path, name: &str, sink: &mut dyn RowSink) -> FileFacts {
 }
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;

@@ -13,8 +13,6 @@ const COMMON: &str = "가각간감강개거건검격결경계고공과관광교�
 물미민박반발방배번법별병보복본부분비사산상생서석선설성세소속송수순술스승시식신실심아안액양업에여연영예오외요용우운\
 원월위유육은을음의이인일입자작장재저적전점정제조종주준중지직진차책처천청체초총최추출취층치카코타택토통트특판편평품\
 프하학한할합항해행험현협형호화확환활회획효후휴";
-/// Below so many pairs there is nothing to be counted.
-const PAIRS_MIN: usize = 12;
 
 /// How the pairs of a text are spread over the regions of CP949.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,7 +74,8 @@ impl Spread {
                     let pair = u16::from_be_bytes([lead, trail]);
                     self.common += usize::from(common.binary_search(&pair).is_ok());
                 }
-                (0xA1..=0xA3, 0xA1..) => {}
+                // Punctuation, full width letters, Roman numerals, units, circled numbers.
+                (0xA1..=0xA3 | 0xA7..=0xA9, 0xA1..) | (0xA5, 0xA1..=0xB9) => {}
                 (0xA4..=0xAF | 0xC9.., 0xA1..) => self.rare += 1,
                 _ => self.extended += 1,
             }
@@ -87,8 +86,8 @@ impl Spread {
     /// Cyrillic among the Hanja; GBK falls on Hangul too, but on syllables nobody uses, with Hanja between them.
     fn is_korean(&self) -> bool {
         let n = self.hangul + self.extended + self.rare;
-        let is_hangul = self.hangul * 10 >= n && self.rare * 2 <= self.hangul + self.extended;
-        let is_common = n < PAIRS_MIN || self.rare * 8 <= n || self.common * 5 >= self.hangul;
+        let is_hangul = self.hangul * 10 >= n && self.rare <= self.hangul + self.extended;
+        let is_common = self.rare * 8 <= n || self.common * 5 >= self.hangul;
         is_hangul && is_common
     }
 }

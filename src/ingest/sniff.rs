@@ -5,7 +5,6 @@
 
 use super::RawRow;
 use super::splitter::{Dialect, Splitter, Step};
-use crate::error::Problem;
 
 /// Separators in order of preference.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -94,7 +93,7 @@ fn quote(text: &str) -> u8 {
 }
 
 fn fit(text: &str, is_whole: bool, dialect: Dialect) -> Fit {
-    let lengths = lengths(text, is_whole, dialect).unwrap_or_default();
+    let lengths = lengths(text, is_whole, dialect);
     let mut counts: Vec<(usize, usize)> = Vec::new();
     for &n_cells in lengths.iter().filter(|&&n_cells| n_cells > 1) {
         match counts.iter_mut().find(|(n, _)| *n == n_cells) {
@@ -107,23 +106,30 @@ fn fit(text: &str, is_whole: bool, dialect: Dialect) -> Fit {
     Fit { separator: dialect.separator, n_cells, n_records, run: runs.max().unwrap_or(0), n_all: lengths.len() }
 }
 
-/// Number of cells of each record that is not blank; 0 for damaged ones.
-fn lengths(text: &str, is_whole: bool, dialect: Dialect) -> Result<Vec<usize>, Problem> {
+/// Number of cells of each record that is not blank; 0 for damaged ones. A record without an end, or with too many
+/// cells, is the last one: the reader is to come to it too, and to refuse it.
+fn lengths(text: &str, is_whole: bool, dialect: Dialect) -> Vec<usize> {
     let mut splitter = Splitter::new(dialect);
     let mut row = RawRow::new(0);
     let mut lengths = Vec::new();
     let mut rest = text;
     while !rest.is_empty() && lengths.len() < RECORDS {
         row.reset(0);
-        let Step::Record { len, .. } = splitter.record(rest, is_whole, &mut row)? else {
-            break;
-        };
-        rest = &rest[len..];
-        if !row.is_blank() {
-            lengths.push(if row.damage.is_some() { 0 } else { row.len() });
+        match splitter.record(rest, is_whole, &mut row) {
+            Ok(Step::Record { len, .. }) => {
+                rest = &rest[len..];
+                if !row.is_blank() {
+                    lengths.push(if row.damage.is_some() { 0 } else { row.len() });
+                }
+            }
+            Ok(Step::More) => break,
+            Ok(Step::Unclosed { .. }) | Err(_) => {
+                lengths.push(row.len() + 1);
+                break;
+            }
         }
     }
-    Ok(lengths)
+    lengths
 }
 
 /// Whether what looks like a separator belongs to the values: a comma between digits (`1,234` or `0,5`), or white

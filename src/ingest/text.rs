@@ -194,7 +194,7 @@ fn check_characters(text: &str, lines_before: usize) -> Result<(), Problem> {
     Ok(())
 }
 
-/// UTF-16 whose mark is missing: commas, digits and line ends leave a NUL in every second byte, always the same one.
+/// UTF-16 whose mark is missing: commas, digits and line ends leave a NUL in every second byte, mostly the same one.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(LOOK) & !1];
     let (mut even, mut odd) = (0, 0);
@@ -202,12 +202,22 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
         even += usize::from(two[0] == 0);
         odd += usize::from(two[1] == 0);
     }
-    let is_much = |n: usize, other: usize| n * 50 >= sample.len() && n >= 2 && n >= other * 50;
-    match (is_much(even, odd), is_much(odd, even)) {
-        (true, _) => Some(UTF_16BE),
-        (_, true) => Some(UTF_16LE),
-        _ => None,
-    }
+    // A few syllables end in a NUL themselves.
+    let is_much = |n: usize, other: usize| n * 50 >= sample.len() && n >= 2 && n >= other * 4;
+    let encoding = match (is_much(even, odd), is_much(odd, even)) {
+        (true, _) => UTF_16BE,
+        (_, true) => UTF_16LE,
+        _ => return None,
+    };
+    let text = encoding.decode_without_bom_handling(sample).0;
+    let is_strange = |c: &char| is_odd(u32::from(*c)) || *c == '\u{FFFD}' || ('\u{E000}'..'\u{F900}').contains(c);
+    let n_strange = text.chars().filter(is_strange).count();
+    (n_strange * 50 <= text.len()).then_some(encoding)
+}
+
+/// Control characters that no text has. One may have got in by accident.
+fn is_odd(code: u32) -> bool {
+    (code < 0x20 && !matches!(code, 0x09..=0x0D | 0x1A)) || code == 0x7F
 }
 
 /// Whether `bytes` look like text: hardly any control characters, or UTF-16.
@@ -216,9 +226,8 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
         return true;
     }
     let sample = &bytes[..bytes.len().min(LOOK)];
-    let is_odd = |b: u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0B | 0x0C | 0x1A)) || b == 0x7F;
-    let n_odd = sample.iter().filter(|&&b| is_odd(b)).count();
-    n_odd * 50 <= sample.len()
+    let n_odd = sample.iter().filter(|&&b| is_odd(u32::from(b))).count();
+    n_odd * 50 <= sample.len() || (n_odd == 1 && sample.len() >= 8)
 }
 
 /// The beginning of a text in lower case, for recognition only: what does not decode is replaced.
