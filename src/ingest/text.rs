@@ -203,7 +203,7 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
         odd += usize::from(two[1] == 0);
     }
     // A few syllables end in a NUL themselves.
-    let is_much = |n: usize, other: usize| n * 50 >= sample.len() && n >= 2 && n >= other * 4;
+    let is_much = |n: usize, other: usize| n * 14 >= sample.len() && n >= 3 && n >= other * 4;
     let encoding = match (is_much(even, odd), is_much(odd, even)) {
         (true, _) => UTF_16BE,
         (_, true) => UTF_16LE,
