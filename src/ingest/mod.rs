@@ -126,6 +126,8 @@ fn read_file(path: &Path, name: &str, sink: &mut dyn RowSink) -> FileFacts {
 }
 
 #[cfg(test)]
+mod mutants_tests;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

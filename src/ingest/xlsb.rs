@@ -105,4 +105,4 @@ fn finish(row: &mut RawRow, survey: &Survey, sink: &mut dyn RowSink) -> Result<(
 
 #[cfg(test)]
 #[path = "xlsb_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -1,12 +1,12 @@
 //! Sets of files as people zip them.
 
+use std::io::Write;
 
 use encoding_rs::EUC_KR;
 use rust_xlsxwriter::Workbook;
 
 use super::super::testing::{refusal, rows, whole, zipped};
 use super::super::{Collect, read_in_process};
-use super::*;
 
 fn workbook(sheets: &[&str]) -> Vec<u8> {
     let mut book = Workbook::new();
