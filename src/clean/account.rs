@@ -68,7 +68,12 @@ impl Account {
         match &self.currency {
             Some(known) if *known != currency => {
                 let hint = "통화가 다른 표는 다른 파일로 나누어 넣으세요.";
-                return Err(Problem::new(source, format!("통화 {}", currency.code), format!("통화 {}", known.code), hint));
+                return Err(Problem::new(
+                    source,
+                    format!("통화 {}", currency.code),
+                    format!("통화 {}", known.code),
+                    hint,
+                ));
             }
             Some(_) => {}
             None => {
@@ -84,7 +89,8 @@ impl Account {
     pub(super) fn has_room(&mut self, fate: RowFate) -> bool {
         if fate == RowFate::Skipped {
             self.n_skip_issues += 1;
-            return self.n_skip_issues <= FileIntake::ISSUES_MAX / 2 && self.issues.len() < FileIntake::ISSUES_MAX;
+            return self.n_skip_issues <= FileIntake::ISSUES_MAX / 2
+                && self.issues.len() < FileIntake::ISSUES_MAX;
         }
         self.issues.len() < FileIntake::ISSUES_MAX
     }
@@ -130,8 +136,8 @@ impl Account {
             None if n == 0 => return,
             None => {
                 self.note(format!("{at}{n}행은 지출 표가 아니어서 읽지 않았습니다."));
-                if let Some(problem) = sheet.no_header {
-                    self.no_header.get_or_insert(Problem { place: source.to_owned(), ..problem });
+                if let Some(problem) = &sheet.no_header {
+                    self.no_header.get_or_insert(Problem { place: source.to_owned(), ..problem.clone() });
                 }
             }
             Some(table) => {
@@ -173,7 +179,10 @@ impl Account {
         }
         for check in differing.iter().take(5) {
             let (row, word) = (check.at.row, &check.word);
-            self.note(format!("{at}합계 불일치 - {row}행 ‘{word}’: 파일 {}, 읽은 행의 합 {}", check.printed, check.computed));
+            self.note(format!(
+                "{at}합계 불일치 - {row}행 ‘{word}’: 파일 {}, 읽은 행의 합 {}",
+                check.printed, check.computed
+            ));
         }
         if differing.len() > 5 {
             self.note(format!("{at}합계 불일치가 {}개 더 있습니다.", differing.len() - 5));
@@ -188,7 +197,8 @@ impl Account {
         let sum = |count: fn(&SheetIntake) -> u64| self.sheets.iter().map(count).sum::<u64>();
         if self.mapping.is_empty() {
             let refused = self.sheets.iter().find_map(|sheet| sheet.refused.clone());
-            let empty = || Problem::new("", "행이 없는 파일", "지출 행이 있는 표", "파일을 다시 내려받으세요.");
+            let empty =
+                || Problem::new("", "행이 없는 파일", "지출 행이 있는 표", "파일을 다시 내려받으세요.");
             return Some(self.no_header.clone().or(refused).unwrap_or_else(empty));
         }
         let (loaded, kept) = (sum(|sheet| sheet.loaded) as f64, sum(|sheet| sheet.quarantined) as f64);
@@ -261,7 +271,12 @@ impl Account {
         for ((department, account), (rows, total)) in &self.groups {
             whole += total;
             let total = Amount(i64::try_from(*total).ok()?);
-            intake.groups.push(GroupTotal { department: name(department), account: name(account), rows: *rows, total });
+            intake.groups.push(GroupTotal {
+                department: name(department),
+                account: name(account),
+                rows: *rows,
+                total,
+            });
         }
         intake.groups.sort();
         intake.total = Amount(i64::try_from(whole).ok()?);
@@ -286,7 +301,10 @@ impl Account {
             self.note(format!("수식이 든 칸 {}개는 파일에 저장된 값을 읽었습니다.", self.formula_cells));
         }
         if self.n_totals_unread > 0 {
-            self.note(format!("합계 행 {}개는 금액을 읽을 수 없어 비교하지 못했습니다.", self.n_totals_unread));
+            self.note(format!(
+                "합계 행 {}개는 금액을 읽을 수 없어 비교하지 못했습니다.",
+                self.n_totals_unread
+            ));
         }
         for sheet in self.sheets.clone() {
             if let Some(problem) = sheet.refused {

@@ -82,7 +82,12 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
     }
 }
 
-fn header(rows: &[RawRow], candidate: &Candidate, mapping: &Mapping, cells: BTreeMap<String, usize>) -> Header {
+fn header(
+    rows: &[RawRow],
+    candidate: &Candidate,
+    mapping: &Mapping,
+    cells: BTreeMap<String, usize>,
+) -> Header {
     let used: Vec<usize> = cells.values().copied().collect();
     let unused = |(i, text): (usize, &String)| (!used.contains(&i) && !text.is_empty()).then(|| text.clone());
     let amount = cells.get(col::AMOUNT).and_then(|&i| candidate.texts.get(i));
@@ -112,7 +117,10 @@ fn candidates(head: &SheetHead, rows: &[RawRow]) -> Vec<Candidate> {
     let rows = &rows[..rows.len().min(HEADER_ROWS_MAX + 1)];
     let single = |(last, row): (usize, &RawRow)| Candidate {
         last,
-        keys: row.cells().map(|cell| Some(key(cell)).into_iter().filter(|k| !k.is_empty()).collect()).collect(),
+        keys: row
+            .cells()
+            .map(|cell| Some(key(cell)).into_iter().filter(|k| !k.is_empty()).collect())
+            .collect(),
         texts: row.cells().map(shown).collect(),
     };
     let mut found: Vec<Candidate> = rows.iter().take(HEADER_ROWS_MAX).enumerate().map(single).collect();
@@ -132,9 +140,7 @@ fn candidates(head: &SheetHead, rows: &[RawRow]) -> Vec<Candidate> {
 fn joined(merges: &[Merge], upper: &RawRow, lower: &RawRow, last: usize) -> Candidate {
     let above = |column: usize| {
         let at = u32::try_from(column).unwrap_or(u32::MAX);
-        let covers = |m: &&Merge| {
-            m.first_row == upper.number && m.first_column <= at && at <= m.last_column
-        };
+        let covers = |m: &&Merge| m.first_row == upper.number && m.first_column <= at && at <= m.last_column;
         let first = merges.iter().find(covers).map_or(column, |m| m.first_column as usize);
         upper.cell(first)
     };
@@ -168,7 +174,8 @@ fn resolve(mapping: &Mapping, keys: &[Vec<String>]) -> (BTreeMap<String, usize>,
     for (name, rule) in &mapping.columns {
         for header in &rule.headers {
             let wanted = header_key(header);
-            let mut places = keys.iter().enumerate().filter(|(_, keys)| keys.contains(&wanted)).map(|(i, _)| i);
+            let mut places =
+                keys.iter().enumerate().filter(|(_, keys)| keys.contains(&wanted)).map(|(i, _)| i);
             if let Some(place) = places.next() {
                 if places.next().is_some() {
                     doubled = Some(header.clone());

@@ -39,7 +39,10 @@ pub(super) struct TextAt {
 pub(super) enum AmountAt {
     One(usize),
     /// Debit less credit.
-    Split { debit: usize, credit: usize },
+    Split {
+        debit: usize,
+        credit: usize,
+    },
 }
 
 /// The layout of a sheet.

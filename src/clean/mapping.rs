@@ -173,11 +173,21 @@ impl Mapping {
         }
         if has(col::AMOUNT) && (has(DEBIT) || has(CREDIT)) || has(DEBIT) != has(CREDIT) {
             let hint = "amount 하나만 두거나, debit(차변)과 credit(대변)을 함께 두세요.";
-            problems.push(Problem::new(format!("{place}: columns"), "금액 열의 조합", "amount 또는 debit과 credit", hint));
+            problems.push(Problem::new(
+                format!("{place}: columns"),
+                "금액 열의 조합",
+                "amount 또는 debit과 credit",
+                hint,
+            ));
         }
         if self.columns.get(SIGN).is_some_and(|rule| rule.negative.is_empty()) {
             let hint = "negative = [\"H\"] 처럼 음수를 뜻하는 값을 적으세요.";
-            problems.push(Problem::new(format!("{place}: columns.sign"), "negative 없음", "음수를 뜻하는 값", hint));
+            problems.push(Problem::new(
+                format!("{place}: columns.sign"),
+                "negative 없음",
+                "음수를 뜻하는 값",
+                hint,
+            ));
         }
         if self.version != "1" || self.minor_digits > 4 {
             let hint = "version = \"1\", minor_digits = 0 (원화) 처럼 쓰세요.";

@@ -27,7 +27,7 @@ pub mod view;
 pub use ledger::CleanLedger;
 pub use mapping::Mapping;
 pub use sink::{Discard, KeepAll, KeptRow, LedgerSink};
-pub use tidy::{CleanFile, Tidy, tidy};
 #[cfg(test)]
 pub(crate) use tidy::tidy_bytes;
+pub use tidy::{CleanFile, Tidy, tidy};
 pub use view::{Interned, LedgerView};

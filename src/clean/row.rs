@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 
 use super::header::{key, unit_of};
-use super::layout::{AmountAt, DEPARTMENT, Layout, TEXT_COLUMNS, TextAt};
+use super::layout::{AmountAt, Layout, TEXT_COLUMNS, TextAt};
 use super::{amounts, dates, mask, text};
 use crate::ingest::{RawCell, RawRow};
 
@@ -53,18 +53,33 @@ pub(super) struct Values {
 
 /// Words that begin lines which people sign or print under a table.
 const NOTE_WORDS: [&str; 19] = [
-    "작성", "확인자", "검토", "결재", "담당", "출력", "인쇄", "페이지", "쪽", "※", "*", "비고:", "주)", "주:", "이하여백",
-    "이상", "끝", "조회", "단위",
+    "작성",
+    "확인자",
+    "검토",
+    "결재",
+    "담당",
+    "출력",
+    "인쇄",
+    "페이지",
+    "쪽",
+    "※",
+    "*",
+    "비고:",
+    "주)",
+    "주:",
+    "이하여백",
+    "이상",
+    "끝",
+    "조회",
+    "단위",
 ];
 /// Words of total rows.
 const TOTAL_WORDS: [&str; 9] = ["소계", "합계", "누계", "총계", "총합계", "월계", "일계", "연계", "전체합계"];
 
-/// Reads `row`. `fill` is the department that merged cells give this row; `sums` tells whether an amount is what a
-/// total row would state here.
+/// Reads `row`; `sums` tells whether an amount is what a total row would state here.
 pub(super) fn read(
     layout: &Layout,
     row: &RawRow,
-    fill: Option<&str>,
     sums: &dyn Fn(i64) -> bool,
     values: &mut Values,
 ) -> Outcome {
@@ -87,7 +102,7 @@ pub(super) fn read(
         let found = format!("{}개 칸", row.len());
         return refuse("", &found, &format!("머리글({}개 칸)과 칸 수가 다릅니다", layout.n_cells));
     }
-    match fill_in(layout, row, fill, dated, amount, values) {
+    match fill_in(layout, row, dated, amount, values) {
         Ok(()) => Outcome::Loaded,
         Err(refusal) => Outcome::Quarantined(refusal),
     }
@@ -128,7 +143,8 @@ fn amount(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
             match (side(debit)?, side(credit)?) {
                 (None, None) => return Err((debit, "차변과 대변이 모두 비어 있습니다")),
                 (debit_amount, credit_amount) => {
-                    let (debit_amount, credit_amount) = (debit_amount.unwrap_or(0), credit_amount.unwrap_or(0));
+                    let (debit_amount, credit_amount) =
+                        (debit_amount.unwrap_or(0), credit_amount.unwrap_or(0));
                     debit_amount.checked_sub(credit_amount).ok_or((debit, "금액이 너무 큽니다"))?
                 }
             }
@@ -177,7 +193,9 @@ fn total_with_date(
     let (at, word) = row.cells().enumerate().find_map(is_word)?;
     Some(match sums(amount) {
         true => Outcome::Skipped(Skip::Total { word, amount: Some(amount) }),
-        false => refuse(&layout.header_of(at), &word, "합계 행인지 지출인지 알 수 없습니다(합이 맞지 않습니다)"),
+        false => {
+            refuse(&layout.header_of(at), &word, "합계 행인지 지출인지 알 수 없습니다(합이 맞지 않습니다)")
+        }
     })
 }
 
@@ -226,7 +244,9 @@ fn total_word(layout: &Layout, row: &RawRow) -> Option<String> {
 }
 
 fn bare(found: &str) -> String {
-    text::narrow(found).trim_matches(['[', ']', '(', ')', '<', '>', '*', ':', '【', '】', '■', '▶']).to_owned()
+    text::narrow(found)
+        .trim_matches(['[', ']', '(', ')', '<', '>', '*', ':', '【', '】', '■', '▶'])
+        .to_owned()
 }
 
 pub(super) fn is_filler(layout: &Layout, cell: RawCell<'_>) -> bool {
@@ -253,7 +273,6 @@ fn refusal(column: &str, found: &str, reason: &str) -> Refusal {
 fn fill_in(
     layout: &Layout,
     row: &RawRow,
-    fill: Option<&str>,
     dated: Result<Dated, &'static str>,
     amount: Result<i64, (usize, &'static str)>,
     values: &mut Values,
@@ -265,14 +284,10 @@ fn fill_in(
         Dated::Year(year) => values.fiscal_year = year,
     }
     values.amount = amount.map_err(|(cell, reason)| at(cell, reason))?;
-    for (i, (out, text_at)) in values.texts.iter_mut().zip(&layout.texts).enumerate() {
+    for (out, text_at) in values.texts.iter_mut().zip(&layout.texts) {
         out.clear();
         let Some(text_at) = text_at else { continue };
         let cell = text_at.cell.map_or(RawCell::Empty, |cell| row.cell(cell));
-        let cell = match fill {
-            Some(fill) if i == DEPARTMENT && cell.is_blank() => RawCell::Text(fill),
-            _ => cell,
-        };
         label(layout, text_at, cell, out).map_err(|reason| at(text_at.cell.unwrap_or(usize::MAX), reason))?;
         if out.is_empty() && text_at.rule.required {
             return Err(at(text_at.cell.unwrap_or(usize::MAX), "비어 있습니다"));
@@ -306,7 +321,9 @@ fn minute(cell: RawCell<'_>) -> Result<i64, &'static str> {
         RawCell::DateSerial { serial, .. } if serial >= 0.0 => {
             Ok(((serial.fract() * 1440.0).round() as i64).min(1439))
         }
-        RawCell::Number(number) if (0.0..1.0).contains(&number) => Ok((number * 1440.0).round() as i64 % 1440),
+        RawCell::Number(number) if (0.0..1.0).contains(&number) => {
+            Ok((number * 1440.0).round() as i64 % 1440)
+        }
         _ => Err(refuse),
     }
 }

@@ -19,7 +19,8 @@ impl RowSet {
     /// Adds a row; `scratch` is room to write it in.
     pub(super) fn add(&mut self, values: &Values, scratch: &mut Vec<u8>) {
         scratch.clear();
-        let day = values.date.map_or(i64::from(values.fiscal_year), |date| i64::from(date.num_days_from_ce()));
+        let day =
+            values.date.map_or(i64::from(values.fiscal_year), |date| i64::from(date.num_days_from_ce()));
         for number in [day, values.minute.unwrap_or(-1), values.amount] {
             scratch.extend_from_slice(&number.to_le_bytes());
         }

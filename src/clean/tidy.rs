@@ -152,7 +152,10 @@ impl<'a> Tidy<'a> {
                 {
                     table.layout.factor = unit;
                     let place = super::account::place(&sheet.head.name);
-                    self.account.note(format!("{place}{}행에서 단위가 바뀌어 금액에 {unit}배를 곱했습니다.", row.number));
+                    self.account.note(format!(
+                        "{place}{}행에서 단위가 바뀌어 금액에 {unit}배를 곱했습니다.",
+                        row.number
+                    ));
                 }
                 "지출 행이 아님(제목·메모·서명)".to_owned()
             }
@@ -243,8 +246,7 @@ impl RowSink for Tidy<'_> {
 
     fn refused(&mut self, name: &str, problem: Problem) -> Result<(), Problem> {
         self.end_sheet()?;
-        let account =
-            SheetIntake { name: name.to_owned(), refused: Some(problem), ..SheetIntake::default() };
+        let account = SheetIntake { name: name.to_owned(), refused: Some(problem), ..SheetIntake::default() };
         self.account.sheets.push(account);
         Ok(())
     }

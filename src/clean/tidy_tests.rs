@@ -81,7 +81,12 @@ fn values_are_typed_masked_and_departments_named() {
 #[test]
 fn a_wrong_total_is_remarked() {
     let ledger = clean(&EXPORT.replace("\"1,200,000\"", "\"1,200,001\""));
-    assert!(ledger.intake[0].totals_differing.len() == 1 && ledger.intake[0].notes.iter().any(|n| n.contains("합계 불일치")), "{:?}", ledger.intake[0].notes);
+    assert!(
+        ledger.intake[0].totals_differing.len() == 1
+            && ledger.intake[0].notes.iter().any(|n| n.contains("합계 불일치")),
+        "{:?}",
+        ledger.intake[0].notes
+    );
 }
 
 #[test]
@@ -125,7 +130,12 @@ fn merged_departments_are_filled_inside_their_range_only() {
 #[test]
 fn merged_dates_are_filled_and_merged_amounts_are_not() {
     let text = "일자,부서,계정과목,금액\n2024-01-05,총무과,여비,100\n,총무과,여비,200\n2024-01-06,총무과,여비,\n2024-01-06,총무과,여비,5\n";
-    let down = |first_row, first_column| Merge { first_row, first_column, last_row: first_row + 1, last_column: first_column };
+    let down = |first_row, first_column| Merge {
+        first_row,
+        first_column,
+        last_row: first_row + 1,
+        last_column: first_column,
+    };
     let ledger = merged(text, &[down(2, 0), down(2, 3)]);
     let intake = &ledger.intake[0];
     assert_eq!((intake.loaded, intake.quarantined, intake.total), (3, 1, Amount(305)), "{intake:?}");
@@ -144,7 +154,11 @@ fn a_header_of_two_rows_is_one_header() {
 
 #[test]
 fn a_dated_total_is_proved_or_kept_aside() {
-    let dated = |amount| format!("일자,부서,계정과목,금액\n2024-01-05,총무과,여비,100\n2024-01-08,총무과,여비,50\n2024-01-31,총무과,월계,{amount}\n");
+    let dated = |amount| {
+        format!(
+            "일자,부서,계정과목,금액\n2024-01-05,총무과,여비,100\n2024-01-08,총무과,여비,50\n2024-01-31,총무과,월계,{amount}\n"
+        )
+    };
     let right = clean(&dated(150));
     assert_eq!((right.intake[0].loaded, right.intake[0].skipped, right.intake[0].quarantined), (2, 2, 0));
     let wrong = clean(&dated(151));
@@ -154,8 +168,13 @@ fn a_dated_total_is_proved_or_kept_aside() {
 
 #[test]
 fn a_sheet_that_repeats_the_others_is_not_counted_twice() {
-    let rows = ["2024-01-05,총무과,여비,100", "2024-01-08,재무과,여비,50", "2024-02-01,총무과,여비,7", "2024-02-02,총무과,여비,8"];
-    let read = |all: &[&str]| {
+    let rows = [
+        "2024-01-05,총무과,여비,100",
+        "2024-01-08,재무과,여비,50",
+        "2024-02-01,총무과,여비,7",
+        "2024-02-02,총무과,여비,8",
+    ];
+    let read = |all: &[&'static str]| {
         let sheets = [("1월", rows[..2].to_vec()), ("2월", rows[2..].to_vec()), ("전체", all.to_vec())];
         move |sink: &mut dyn RowSink| {
             for (name, rows) in sheets {

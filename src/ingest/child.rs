@@ -115,12 +115,7 @@ fn talk(mut child: Child, options: &ReaderOptions, sink: &mut dyn RowSink) -> Re
     })
 }
 
-fn died(
-    name: &str,
-    killed: bool,
-    status: Option<ExitStatus>,
-    options: &ReaderOptions,
-) -> Problem {
+fn died(name: &str, killed: bool, status: Option<ExitStatus>, options: &ReaderOptions) -> Problem {
     let how = match (killed, status) {
         (true, _) => format!("{}초 안에 끝나지 않음", options.wall_seconds),
         (false, Some(status)) => status.to_string(),

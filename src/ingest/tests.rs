@@ -83,7 +83,10 @@ fn a_workbook_keeps_rows_merges_and_dates() {
     let (facts, sheets) = read(&workbook(), "이름은.csv").unwrap();
     assert_eq!(facts.format, "xlsx");
     let sheet = &sheets[0];
-    assert_eq!((sheet.head.name.as_str(), sheet.head.merges.as_slice()), ("지출", &[Merge { first_row: 1, first_column: 0, last_row: 1, last_column: 2 }][..]));
+    assert_eq!(
+        (sheet.head.name.as_str(), sheet.head.merges.as_slice()),
+        ("지출", &[Merge { first_row: 1, first_column: 0, last_row: 1, last_column: 2 }][..])
+    );
     let numbers: Vec<u32> = sheet.rows.iter().map(|r| r.number).collect();
     assert_eq!(numbers, [1, 3, 4]);
     assert_eq!(sheet.rows[2].cell(0), RawCell::DateSerial { serial: 45_296.0, is_1904: false });

@@ -267,12 +267,8 @@ mod tests {
             row.push(cell).unwrap();
         }
         let refused = Problem::new("a", "b", "c", "d");
-        let facts = FileFacts {
-            sha256: Digest::of(b"x"),
-            size_bytes: 1,
-            format: "xlsx".to_owned(),
-            refused: None,
-        };
+        let facts =
+            FileFacts { sha256: Digest::of(b"x"), size_bytes: 1, format: "xlsx".to_owned(), refused: None };
         let mut bytes = Vec::new();
         let mut sender = Sender::begin(&mut bytes).unwrap();
         let mut kept = Collect::new(10);

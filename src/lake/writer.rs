@@ -112,7 +112,9 @@ mod tests {
                 .map(|(name, _)| match name.as_str() {
                     col::ROW | col::AMOUNT => Column::new(name.clone(), [*row]),
                     col::MINUTE => Column::new(name.clone(), [None::<i64>]),
-                    col::DATE => Int32Chunked::new(name.clone(), [*day]).into_date().into_series().into_column(),
+                    col::DATE => {
+                        Int32Chunked::new(name.clone(), [*day]).into_date().into_series().into_column()
+                    }
                     _ => Column::new(name.clone(), ["총무과"]),
                 })
                 .collect();

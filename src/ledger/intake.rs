@@ -205,7 +205,8 @@ impl FileIntake {
     /// Whether every row is accounted for.
     pub fn balances(&self) -> bool {
         self.rows_in == self.loaded + self.skipped + self.quarantined
-            && (self.sheets.is_empty() || self.sheets.iter().map(|sheet| sheet.rows_in).sum::<u64>() == self.rows_in)
+            && (self.sheets.is_empty()
+                || self.sheets.iter().map(|sheet| sheet.rows_in).sum::<u64>() == self.rows_in)
             && self.groups.iter().map(|g| g.rows).sum::<u64>() == self.loaded
             && self.groups.iter().map(|g| g.total).sum::<Amount>() == self.total
     }

@@ -126,7 +126,11 @@ fn load(
         let total: i64 = files.iter().map(|f| f.total.0).sum();
         let of_budget: i64 = file.budget.iter().map(|line| line.current_budget.0).sum();
         anyhow::ensure!(total + of_budget == intake.total.0, "lake and account of {} differ", input.name);
-        anyhow::ensure!(rows <= i64::try_from(intake.loaded)?, "lake of {} holds more rows than loaded", input.name);
+        anyhow::ensure!(
+            rows <= i64::try_from(intake.loaded)?,
+            "lake of {} holds more rows than loaded",
+            input.name
+        );
         commit.lake_files.extend(files);
         if !file.budget.is_empty() {
             commit.budget.push((input.name.clone(), input.sha256, file.budget));
