@@ -15,6 +15,9 @@ const SNIFF_BYTES: usize = 512 * 1024;
 /// Lines that a damaged record may take with it into quarantine; more would hide too much.
 const DAMAGED_LINES_MAX: u32 = 3;
 
+/// Why a row is kept aside that was damaged before the file came here.
+const LOST: &str = "저장할 때 이미 깨진 글자(U+FFFD)가 있습니다";
+
 pub(super) struct Delimited;
 
 impl SourceFormat for Delimited {
@@ -41,11 +44,11 @@ impl SourceFormat for Delimited {
         }
         let encoding = plan.encoding.name().to_owned();
         sink.sheet(SheetHead { is_delimited: true, encoding, ..SheetHead::default() })?;
-        rows(window, sink)
+        rows(window, plan.lost_line.is_some(), sink)
     }
 }
 
-fn rows(mut window: Window<'_>, sink: &mut dyn RowSink) -> Result<(), Problem> {
+fn rows(mut window: Window<'_>, is_lossy: bool, sink: &mut dyn RowSink) -> Result<(), Problem> {
     let text = window.text();
     let sample = &text[..text.floor_char_boundary(SNIFF_BYTES)];
     let sniffed = sniff(sample, window.is_end() && sample.len() == text.len());
@@ -66,6 +69,9 @@ fn rows(mut window: Window<'_>, sink: &mut dyn RowSink) -> Result<(), Problem> {
         match splitter.record(window.text(), window.is_end(), &mut row)? {
             Step::Record { len, n_lines } => {
                 check_damage(&row, n_lines)?;
+                if is_lossy && text::lost(&window.text()[..len]).is_some() {
+                    row.damage.get_or_insert_with(|| LOST.to_owned());
+                }
                 sink.row(&row)?;
                 line = line.saturating_add(n_lines);
                 window.consume(len);

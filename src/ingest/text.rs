@@ -1,8 +1,8 @@
 //! Bytes of a text file to text, strictly.
 //!
 //! Comes in: bytes. Goes out: the encoding every byte of them is valid in, and a [`Window`] that decodes piece by piece.
-//! Refuses: any byte that does not decode, a replacement or NUL character, two encodings in one file, an encoding that
-//! is only a guess. Nothing is replaced.
+//! Refuses: any byte that does not decode, a NUL character, two encodings in one file, an encoding that is only a guess.
+//! Nothing is replaced.
 
 use std::borrow::Cow;
 
@@ -20,6 +20,8 @@ const LOOK: usize = 64 * 1024;
 pub(super) struct Plan<'a> {
     /// How it is written.
     pub(super) encoding: &'static Encoding,
+    /// First line with a character that was lost before (U+FFFD).
+    pub(super) lost_line: Option<usize>,
     body: &'a [u8],
     utf8: Option<&'a str>,
 }
@@ -69,15 +71,21 @@ impl<'a> Plan<'a> {
     }
 
     fn utf8(text: &'a str) -> Result<Self, Problem> {
-        check_characters(text, 0)?;
-        Ok(Self { encoding: UTF_8, body: text.as_bytes(), utf8: Some(text) })
+        check_nul(text, 0)?;
+        let lost_line = lost(text).map(|at| line_at(text.as_bytes(), at));
+        Ok(Self { encoding: UTF_8, lost_line, body: text.as_bytes(), utf8: Some(text) })
     }
 
     fn decoded(encoding: &'static Encoding, body: &'a [u8]) -> Result<Self, Problem> {
-        let plan = Self { encoding, body, utf8: None };
+        let mut plan = Self { encoding, lost_line: None, body, utf8: None };
         let mut window = plan.window();
+        let mut n_lines = 0;
         while !window.is_end() {
             window.more()?;
+            let text = window.text();
+            let line = lost(text).map(|at| n_lines + line_at(text.as_bytes(), at));
+            plan.lost_line = plan.lost_line.or(line);
+            n_lines += n_line_ends(text.as_bytes());
             window.consume(window.text().len());
         }
         Ok(plan)
@@ -95,8 +103,11 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// All of the text at once: a second copy where it is not UTF-8.
+    /// All of the text at once, which must not have lost a character: a second copy where it is not UTF-8.
     pub(super) fn whole(&self) -> Result<Cow<'a, str>, Problem> {
+        if let Some(line) = self.lost_line {
+            return Err(undecodable("저장할 때 이미 깨진 글자(U+FFFD)", line));
+        }
         if let Some(text) = self.utf8 {
             return Ok(Cow::Borrowed(text));
         }
@@ -170,7 +181,7 @@ impl Piece<'_> {
         let (result, n_read) =
             self.decoder.decode_to_string_without_replacement(now, &mut self.text, later.is_empty());
         let fresh = &self.text[before..];
-        check_characters(fresh, self.n_lines)?;
+        check_nul(fresh, self.n_lines)?;
         self.n_lines += n_line_ends(fresh.as_bytes());
         if result != DecoderResult::InputEmpty || n_read != now.len() {
             return Err(undecodable("깨진 글자", self.n_lines + 1));
@@ -181,17 +192,17 @@ impl Piece<'_> {
     }
 }
 
-/// Characters that say that something was lost before the file came here.
-fn check_characters(text: &str, lines_before: usize) -> Result<(), Problem> {
-    let bytes = text.as_bytes();
-    let at_line = |at: usize| lines_before + line_at(bytes, at);
-    if let Some(at) = memchr::memchr(0, bytes) {
-        return Err(undecodable("NUL 문자", at_line(at)));
+/// No text has a NUL.
+fn check_nul(text: &str, lines_before: usize) -> Result<(), Problem> {
+    match memchr::memchr(0, text.as_bytes()) {
+        Some(at) => Err(undecodable("NUL 문자", lines_before + line_at(text.as_bytes(), at))),
+        None => Ok(()),
     }
-    if let Some(at) = memchr::memmem::find(bytes, "\u{FFFD}".as_bytes()) {
-        return Err(undecodable("저장할 때 이미 깨진 글자(U+FFFD)", at_line(at)));
-    }
-    Ok(())
+}
+
+/// Where the first character is that was lost before the file came here.
+pub(super) fn lost(text: &str) -> Option<usize> {
+    memchr::memmem::find(text.as_bytes(), "\u{FFFD}".as_bytes())
 }
 
 /// UTF-16 whose mark is missing: commas, digits and line ends leave a NUL in every second byte, mostly the same one.

@@ -66,7 +66,7 @@ fn what_was_lost_before_is_named_with_its_line() {
     let lone: Vec<u8> =
         [0xFEFF, 0x41, 0x2C, 0x42, 0x0A, 0xD83D, 0x0A].iter().flat_map(|unit: &u16| unit.to_le_bytes()).collect();
     for (bytes, word, line) in [
-        ("부서\n총무\u{FFFD}과\n".as_bytes().to_vec(), "U+FFFD", 2),
+        ("<table><tr>\n<td>총무\u{FFFD}과</table>".as_bytes().to_vec(), "U+FFFD", 2),
         ("부서,금액\n총무과\0,1\n".as_bytes().to_vec(), "NUL", 2),
         ([&cp949(korean)[..], b"x\0y,1\n"].concat(), "NUL", 4),
         ([b"\xEF\xBB\xBF", &cp949(korean)[..]].concat(), "BOM", 1),
@@ -79,6 +79,16 @@ fn what_was_lost_before_is_named_with_its_line() {
     ] {
         let found = refusal(&bytes);
         assert!(found.contains(word) && found.contains(&format!("{line}번째 줄")), "{word} {line}: {found}");
+    }
+}
+
+#[test]
+fn a_row_with_a_lost_character_is_kept_aside() {
+    let text = "부서,금액\n총무\u{FFFD}과,1\n재무과,2\n";
+    for bytes in [text.as_bytes().to_vec(), [b"\xFF\xFE", &utf16(text, u16::to_le_bytes)[..]].concat()] {
+        let (_, sheets) = whole(&bytes).unwrap();
+        let damage: Vec<_> = sheets[0].rows.iter().map(|row| row.damage.is_some()).collect();
+        assert_eq!(damage, [false, true, false]);
     }
 }
 
