@@ -35,7 +35,9 @@ pub(super) fn put_owned(row: &mut RawRow, column: usize, value: &Data, is_1904: 
         Data::Empty => Ok(()),
         Data::Int(number) => row.set(column, RawCell::Number(*number as f64)),
         Data::Float(number) => row.set(column, RawCell::Number(*number)),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => row.set(column, checked(text)),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+            row.set(column, checked(text))
+        }
         Data::Bool(flag) => row.set(column, RawCell::Bool(*flag)),
         Data::DateTime(date) => row.set(column, date_cell(*date, is_1904)),
         Data::Error(error) => row.set(column, RawCell::Error(&error.to_string())),
@@ -86,7 +88,8 @@ pub(super) fn is_garbled(text: &str) -> bool {
     for c in text.chars() {
         let code = u32::from(c);
         let is_private = (0xE000..=0xF8FF).contains(&code) || code > 0xF_0000;
-        let is_control = code < 0x20 && !matches!(c, '\t' | '\n' | '\r' | '\x0B') || (0x80..0xA0).contains(&code);
+        let is_control =
+            code < 0x20 && !matches!(c, '\t' | '\n' | '\r' | '\x0B') || (0x80..0xA0).contains(&code);
         if is_private || is_control || c == '\u{FFFD}' || code & 0xFFFE == 0xFFFE {
             return true;
         }
@@ -115,7 +118,8 @@ mod tests {
             .chunks_exact(2)
             .filter_map(|two| char::from_u32(u32::from(two[1]) << 8 | u32::from(two[0])))
             .collect();
-        let korean: Vec<u8> = "총무과사무용품구입대금지급".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let korean: Vec<u8> =
+            "총무과사무용품구입대금지급".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let shifted: String = korean[1..]
             .chunks_exact(2)
             .filter_map(|two| char::from_u32(u32::from(two[1]) << 8 | u32::from(two[0])))

@@ -2,8 +2,8 @@
 
 use encoding_rs::EUC_KR;
 
-use super::super::testing::{refusal, table, whole};
 use super::super::RawCell;
+use super::super::testing::{refusal, table, whole};
 
 fn damage(text: &str) -> Vec<Option<String>> {
     let (_, sheets) = whole(text.as_bytes()).unwrap();
@@ -90,7 +90,8 @@ fn an_unclosed_quote_names_the_line_on_which_it_opens() {
 #[test]
 fn a_quote_that_binds_many_whole_lines_is_refused() {
     let lines = "2024-01-05,총무과,사무용품,1000\n".repeat(20);
-    let text = format!("일자,부서,적요,금액\n2024-01-04,재무과,\"사무용품,1\n{lines}2024-01-06,총무과,끝\",5\n");
+    let text =
+        format!("일자,부서,적요,금액\n2024-01-04,재무과,\"사무용품,1\n{lines}2024-01-06,총무과,끝\",5\n");
     let found = refusal(text.as_bytes());
     assert!(found.contains("2번째 줄") && found.contains("어긋남"), "{found}");
 }
@@ -101,7 +102,11 @@ fn pieces_do_not_show() {
     let mut text = String::from("번호,적요,금액\n");
     let mut expected = vec![vec!["번호".to_owned(), "적요".to_owned(), "금액".to_owned()]];
     for i in 0..40_000 {
-        let note = if i % 7 == 0 { format!("긴 적요 \"{i}\", 그리고\n둘째 줄") } else { format!("적요{i}") };
+        let note = if i % 7 == 0 {
+            format!("긴 적요 \"{i}\", 그리고\n둘째 줄")
+        } else {
+            format!("적요{i}")
+        };
         text.push_str(&format!("{i},\"{}\",\"{i},000\"\r\n", note.replace('"', "\"\"")));
         expected.push(vec![i.to_string(), note, format!("{i},000")]);
     }

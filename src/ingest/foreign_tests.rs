@@ -64,7 +64,14 @@ fn noise_looks_encrypted_and_text_does_not() {
 /// Texts that begin like something else and are exports all the same.
 #[test]
 fn an_export_is_not_taken_for_something_else() {
-    for text in ["ID;Payment;금액\n1;2;3\n", "PAR1,PAR2\n1,2\n", "MZ코드,금액\n1,2\n", "BZh,금액\n1,2\n", "<부서>,<금액>\n1,2\n", "[부서],금액\n1,2\n"] {
+    for text in [
+        "ID;Payment;금액\n1;2;3\n",
+        "PAR1,PAR2\n1,2\n",
+        "MZ코드,금액\n1,2\n",
+        "BZh,금액\n1,2\n",
+        "<부서>,<금액>\n1,2\n",
+        "[부서],금액\n1,2\n",
+    ] {
         let found = refusal(text.as_bytes());
         assert!(found.starts_with("read as csv"), "{text}: {found}");
     }

@@ -54,7 +54,9 @@ pub(super) fn is_html(bytes: &[u8]) -> bool {
     let head = head.trim_start();
     let begins = ["<html", "<!doctype html", "<table", "<head", "<body", "<meta"];
     head.starts_with('<')
-        && (begins.iter().any(|tag| head.starts_with(tag)) || head.contains("<html") || head.contains("<table"))
+        && (begins.iter().any(|tag| head.starts_with(tag))
+            || head.contains("<html")
+            || head.contains("<table"))
         && !head.contains("urn:schemas-microsoft-com:office:spreadsheet\"")
 }
 
@@ -116,7 +118,12 @@ impl Page {
         if name == b"table" {
             if self.open.len() >= limits::TABLES_NESTED_MAX {
                 let hint = "정상적인 내보내기 파일이 아닙니다. 출처를 확인하세요.";
-                return Err(Problem::new("", "한도를 넘는 파일: 표 안의 표가 지나치게 깊음", "표 하나", hint));
+                return Err(Problem::new(
+                    "",
+                    "한도를 넘는 파일: 표 안의 표가 지나치게 깊음",
+                    "표 하나",
+                    hint,
+                ));
             }
             self.open.push(Table::new(self.n_tables, &attributes));
             self.n_tables += 1;

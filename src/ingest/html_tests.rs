@@ -2,8 +2,8 @@
 
 use encoding_rs::EUC_KR;
 
-use super::super::testing::{refusal, rows, table, whole};
 use super::super::Merge;
+use super::super::testing::{refusal, rows, table, whole};
 
 #[test]
 fn cells_are_read_as_a_browser_shows_them() {
@@ -30,9 +30,20 @@ fn spans_become_merges_and_push_cells_aside() {
     let text = "<table><tr><td colspan=3>제목</td></tr><tr><td rowspan=\"2\">총무과</td><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr>\
         <tr><td rowspan=0>끝</td><td colspan=2 rowspan=2>c</td></tr><tr></tr></table>";
     let (_, sheets) = whole(text.as_bytes()).unwrap();
-    assert_eq!(rows(&sheets[0]), [vec!["제목"], vec!["총무과", "a", "1"], vec!["", "b", "2"], vec!["끝", "c"]]);
-    let merge = |first_row, first_column, last_row, last_column| Merge { first_row, first_column, last_row, last_column };
-    assert_eq!(sheets[0].head.merges, [merge(1, 0, 1, 2), merge(2, 0, 3, 0), merge(4, 0, 5, 0), merge(4, 1, 5, 2)]);
+    assert_eq!(
+        rows(&sheets[0]),
+        [vec!["제목"], vec!["총무과", "a", "1"], vec!["", "b", "2"], vec!["끝", "c"]]
+    );
+    let merge = |first_row, first_column, last_row, last_column| Merge {
+        first_row,
+        first_column,
+        last_row,
+        last_column,
+    };
+    assert_eq!(
+        sheets[0].head.merges,
+        [merge(1, 0, 1, 2), merge(2, 0, 3, 0), merge(4, 0, 5, 0), merge(4, 1, 5, 2)]
+    );
 }
 
 #[test]
@@ -71,7 +82,9 @@ fn what_excel_writes_beside_the_text_counts() {
 #[test]
 fn the_charset_is_proved_not_believed() {
     let page = |charset: &str| {
-        format!("<html><head><meta http-equiv=Content-Type content=\"text/html; charset={charset}\"></head><table><tr><td>총무과</td><td>뷁</td></tr></table></html>")
+        format!(
+            "<html><head><meta http-equiv=Content-Type content=\"text/html; charset={charset}\"></head><table><tr><td>총무과</td><td>뷁</td></tr></table></html>"
+        )
     };
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain(page("unicode").encode_utf16().flat_map(u16::to_le_bytes)).collect();

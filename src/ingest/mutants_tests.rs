@@ -89,14 +89,16 @@ fn ods() {
     check("ods", &[pack(content.as_bytes())]);
     let mut dice = Dice::new(9);
     let packed: Vec<Vec<u8>> = (0..MUTANTS / 2).map(|_| pack(&dice.mutant(content.as_bytes()))).collect();
-    let n_whole = packed.iter().filter(|bytes| read_in_process(bytes, "m", &mut Checking::default()).refused.is_none());
+    let n_whole =
+        packed.iter().filter(|bytes| read_in_process(bytes, "m", &mut Checking::default()).refused.is_none());
     assert!(n_whole.count() > 100);
 }
 
 #[test]
 fn zip() {
     let nested = zipped(&[("x.csv", b"a,b\n")]);
-    let members: [(&str, &[u8]); 3] = [("지출.csv", CSV.as_bytes()), ("하위/b.csv", b"a|b\n1|2\n"), ("c.zip", &nested)];
+    let members: [(&str, &[u8]); 3] =
+        [("지출.csv", CSV.as_bytes()), ("하위/b.csv", b"a|b\n1|2\n"), ("c.zip", &nested)];
     check("zip", &[zipped(&members)]);
 }
 

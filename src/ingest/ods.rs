@@ -80,9 +80,10 @@ impl<'a, 's> Document<'a, 's> {
                 Node::Start(tag) => match tag.name().as_ref() {
                     "style:style" => style = xml::attribute(&tag, "style:name")?,
                     "style:table-properties" => {
-                        if xml::attribute(&tag, "table:display")?.as_deref() == Some("false") {
-                            document.hidden_styles.extend(style.take());
-                        }
+                        let display = xml::attribute(&tag, "table:display")?;
+                        document
+                            .hidden_styles
+                            .extend(style.take().filter(|_| display.as_deref() == Some("false")));
                     }
                     "office:spreadsheet" => spreadsheet_depth = Some(document.events.depth()),
                     "table:table" if spreadsheet_depth.map(|d| d + 1) == Some(document.events.depth()) => {
@@ -116,7 +117,8 @@ impl<'a, 's> Document<'a, 's> {
             match self.events.next()? {
                 Node::Start(tag) if tag.name().as_ref() == "table:table-column" => {
                     if let Some(head) = head.as_mut().filter(|_| is_hidden(&tag)) {
-                        head.hidden_columns += xml::number(&tag, "table:number-columns-repeated", 1_u32)?.min(16_384);
+                        head.hidden_columns +=
+                            xml::number(&tag, "table:number-columns-repeated", 1_u32)?.min(16_384);
                     }
                 }
                 Node::Start(tag) if tag.name().as_ref() == "table:table-row" => {
@@ -208,7 +210,7 @@ impl<'a, 's> Document<'a, 's> {
         let is_formula = xml::attribute(tag, "table:formula")?.is_some();
         let kind = xml::attribute(tag, "office:value-type")?.unwrap_or_default();
         let is_error = xml::attribute(tag, "calcext:value-type")?.as_deref() == Some("error")
-            || (is_formula && (text.starts_with("#") || text.starts_with("Err:")));
+            || (is_formula && (text.starts_with('#') || text.starts_with("Err:")));
         let attribute = |name: &str| xml::attribute(tag, name);
         let value = match kind.as_str() {
             _ if is_error => Value::Error(text),
@@ -217,7 +219,9 @@ impl<'a, 's> Document<'a, 's> {
                 None => Value::Error("값이 없는 숫자 칸".to_owned()),
             },
             "date" => Value::text(attribute("office:date-value")?.unwrap_or(text)),
-            "time" => Value::text(attribute("office:time-value")?.map_or(text, |time| clock(&time).unwrap_or(time))),
+            "time" => {
+                Value::text(attribute("office:time-value")?.map_or(text, |time| clock(&time).unwrap_or(time)))
+            }
             "boolean" => Value::Bool(attribute("office:boolean-value")?.as_deref() == Some("true")),
             "string" => Value::text(attribute("office:string-value")?.unwrap_or(text)),
             "" if is_formula => Value::Error(UNCALCULATED.to_owned()),

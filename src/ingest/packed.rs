@@ -96,7 +96,8 @@ impl<'a> Packed<'a> {
             }
             size += n as u64;
             let is_dense = size > limits::ZIP_RATIO_FROM && size / packed > limits::ZIP_RATIO_MAX;
-            let is_large = size > limits::ZIP_ENTRY_SIZE_MAX || self.inflated + size > limits::ZIP_TOTAL_SIZE_MAX;
+            let is_large =
+                size > limits::ZIP_ENTRY_SIZE_MAX || self.inflated + size > limits::ZIP_TOTAL_SIZE_MAX;
             if is_dense || is_large {
                 return Err(over(&format!("지나치게 부풀어 오르는 부분 {name}")));
             }

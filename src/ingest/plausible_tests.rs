@@ -37,7 +37,8 @@ fn korean_of_many_kinds_is_korean() {
 
 #[test]
 fn boxes_jamo_and_hanja_alone_are_not() {
-    for text in ["─│┌┐┘└├┬┤┴┼━┃", "ЖЗИЙКЛМНОП", "日本語文字列漢字假名交文書", "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊ"] {
+    for text in ["─│┌┐┘└├┬┤┴┼━┃", "ЖЗИЙКЛМНОП", "日本語文字列漢字假名交文書", "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊ"]
+    {
         assert!(check(text).is_err(), "{text}");
     }
 }

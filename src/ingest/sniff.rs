@@ -70,9 +70,11 @@ fn absent(text: &str) -> u8 {
 fn declared(text: &str) -> Option<(u8, usize)> {
     let end = memchr::memchr2(b'\n', b'\r', text.as_bytes())?;
     let line = text[..end].trim_matches('"');
-    let is_declaration = line.len() == 5 && line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep="));
+    let is_declaration =
+        line.len() == 5 && line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep="));
     let separator = *line.as_bytes().get(4)?;
-    let is_usable = separator == b'\t' || (separator.is_ascii_punctuation() && !matches!(separator, b'"' | b'\''));
+    let is_usable =
+        separator == b'\t' || (separator.is_ascii_punctuation() && !matches!(separator, b'"' | b'\''));
     let is_pair = text[end..].starts_with("\r\n");
     (is_declaration && is_usable).then_some((separator, end + 1 + usize::from(is_pair)))
 }
@@ -103,7 +105,13 @@ fn fit(text: &str, is_whole: bool, dialect: Dialect) -> Fit {
     }
     let (n_cells, n_records) = counts.into_iter().max_by_key(|&(n, count)| (count, n)).unwrap_or((1, 0));
     let runs = lengths.split(|&n| n != n_cells).map(<[usize]>::len);
-    Fit { separator: dialect.separator, n_cells, n_records, run: runs.max().unwrap_or(0), n_all: lengths.len() }
+    Fit {
+        separator: dialect.separator,
+        n_cells,
+        n_records,
+        run: runs.max().unwrap_or(0),
+        n_all: lengths.len(),
+    }
 }
 
 /// Number of cells of each record that is not blank; 0 for damaged ones. A record without an end, or with too many
@@ -143,8 +151,8 @@ fn is_part_of_values(text: &str, separator: u8, others: &[u8]) -> bool {
         let around = [at.checked_sub(1).and_then(|at| bytes.get(at)), bytes.get(at + 1)];
         n += 1;
         n_digits += usize::from(around.iter().all(|b| b.is_some_and(u8::is_ascii_digit)));
-        let is_other = |b: &Option<&u8>| b.is_some_and(|b| *b != separator && others.contains(b));
-        n_padding += usize::from(around.iter().any(is_other));
+        let is_other = |b: &u8| *b != separator && others.contains(b);
+        n_padding += usize::from(around.into_iter().flatten().any(is_other));
     }
     let is_most = |part: usize| part * 10 >= n * 9;
     (separator == b',' && is_most(n_digits)) || (separator == b'\t' && is_most(n_padding))

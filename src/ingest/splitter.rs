@@ -33,10 +33,20 @@ struct Doubt {
     backslash: bool,
     /// A plain field holds a quote.
     quote: bool,
-    /// A plain field opens with a single quote that it does not close.
-    single_opened: bool,
+    /// Single quotes around something.
+    single: Single,
+}
+
+/// How far a field in single quotes was followed.
+#[derive(Default, PartialEq, Eq)]
+enum Single {
+    /// None was seen.
+    #[default]
+    None,
+    /// A plain field opens with a quote that it does not close.
+    Opened,
     /// A later one closes it.
-    single_closed: bool,
+    Closed,
 }
 
 /// Where a field ends.
@@ -119,8 +129,8 @@ impl Splitter {
                 row.push(RawCell::Empty)?;
                 return Ok(end);
             }
-            Some(b'\'') if self.dialect.quote != b'\'' => {
-                doubt.single_opened |= bytes.len() == 1 || !bytes.ends_with(b"'");
+            Some(b'\'') if doubt.single == Single::None && opens_single(bytes) => {
+                doubt.single = Single::Opened
             }
             Some(b'=') if field.starts_with("=\"") => match literal(field) {
                 Some(inner) => {
@@ -129,7 +139,8 @@ impl Splitter {
                 }
                 None => row.damage = Some("=\"…\" 꼴의 칸이 닫히지 않았습니다".to_owned()),
             },
-            _ => doubt.single_closed |= doubt.single_opened && bytes.ends_with(b"'"),
+            _ if doubt.single == Single::Opened && bytes.ends_with(b"'") => doubt.single = Single::Closed,
+            _ => {}
         }
         if doubt.backslash {
             doubt.quote |= memchr::memchr(self.dialect.quote, bytes).is_some();
@@ -206,7 +217,7 @@ impl Splitter {
         let damage = match doubt {
             _ if row.damage.is_some() => return,
             Doubt { backslash: true, quote: true, .. } => "따옴표를 역슬래시(\\)로 적은 행입니다",
-            Doubt { single_opened: true, single_closed: true, .. } => "작은따옴표로 묶은 칸이 나뉘었습니다",
+            Doubt { single: Single::Closed, .. } => "작은따옴표로 묶은 칸이 나뉘었습니다",
             _ if n_lines > 0 && self.swallows(record) => "따옴표 하나가 여러 행을 한 칸으로 묶었습니다",
             _ => return,
         };
@@ -216,7 +227,8 @@ impl Splitter {
     /// Whether each line of a record of several lines has the separators of a whole record.
     fn swallows(&self, record: &str) -> bool {
         let is_whole = |line: &str| {
-            line.is_empty() || memchr::memchr_iter(self.dialect.separator, line.as_bytes()).count() >= self.n_usual
+            line.is_empty()
+                || memchr::memchr_iter(self.dialect.separator, line.as_bytes()).count() >= self.n_usual
         };
         self.n_usual >= 2 && record.lines().all(is_whole)
     }
@@ -226,6 +238,11 @@ enum Quoted {
     /// Where it ends, and the line ends it holds.
     Ended(End, u32),
     Unclosed,
+}
+
+/// Whether a field that begins with a single quote does not end with one.
+fn opens_single(field: &[u8]) -> bool {
+    field.len() == 1 || !field.ends_with(b"'")
 }
 
 /// `="00123"`, which keeps Excel from taking a code for a number.

@@ -213,7 +213,9 @@ impl<'a, 's> Workbook<'a, 's> {
                 Ok(number) if number.is_finite() => RawCell::Number(number),
                 _ => RawCell::Error("숫자로 읽을 수 없는 숫자 칸"),
             },
-            (Some("Boolean"), text) => RawCell::Bool(text.trim() == "1" || text.trim().eq_ignore_ascii_case("true")),
+            (Some("Boolean"), text) => {
+                RawCell::Bool(text.trim() == "1" || text.trim().eq_ignore_ascii_case("true"))
+            }
             (Some("Error"), text) => RawCell::Error(text),
             (Some("DateTime"), text) => RawCell::Text(text.strip_suffix("T00:00:00.000").unwrap_or(text)),
             (Some(_), text) => xml::text_cell(text),
@@ -244,7 +246,9 @@ fn index(tag: &BytesStart<'_>) -> Result<Option<u32>, Problem> {
 
 fn across(tag: &BytesStart<'_>, name: &str) -> Result<u32, Problem> {
     match attribute(tag, name)? {
-        Some(value) => value.trim().parse::<u16>().map(u32::from).map_err(|_| damaged(&format!("{name}=\"{value}\""))),
+        Some(value) => {
+            value.trim().parse::<u16>().map(u32::from).map_err(|_| damaged(&format!("{name}=\"{value}\"")))
+        }
         None => Ok(0),
     }
 }

@@ -37,7 +37,10 @@ fn every_kind_of_cell_is_read_in_every_encoding() {
         let (facts, sheets) = whole(&bytes).unwrap();
         assert_eq!((facts.format.as_str(), sheets.len()), ("spreadsheetml", 2));
         let sheet = &sheets[0];
-        assert_eq!((sheet.head.name.as_str(), sheet.head.hidden_columns, sheet.head.hidden), ("지출", 2, false));
+        assert_eq!(
+            (sheet.head.name.as_str(), sheet.head.hidden_columns, sheet.head.hidden),
+            ("지출", 2, false)
+        );
         assert_eq!(sheet.head.merges, [Merge { first_row: 1, first_column: 0, last_row: 2, last_column: 2 }]);
         assert_eq!(
             rows(sheet),
@@ -58,7 +61,12 @@ fn every_kind_of_cell_is_read_in_every_encoding() {
 #[test]
 fn what_is_broken_or_hostile_is_refused() {
     let row = |attributes: &str, cell: &str| {
-        book("", &format!("<Worksheet ss:Name=\"a\"><Table><Row/><Row{attributes}>{cell}</Row></Table></Worksheet>"))
+        book(
+            "",
+            &format!(
+                "<Worksheet ss:Name=\"a\"><Table><Row/><Row{attributes}>{cell}</Row></Table></Worksheet>"
+            ),
+        )
     };
     for text in [
         row(" ss:Index=\"1\"", ""),
@@ -72,7 +80,10 @@ fn what_is_broken_or_hostile_is_refused() {
         let found = refusal(text.as_bytes());
         assert!(!found.starts_with("read as"), "{text}: {found}");
     }
-    assert_eq!(rows(&whole(row("", "<Cell><Data ss:Type=\"Number\">x</Data></Cell>").as_bytes()).unwrap().1[0]), [["!숫자로 읽을 수 없는 숫자 칸"]]);
+    assert_eq!(
+        rows(&whole(row("", "<Cell><Data ss:Type=\"Number\">x</Data></Cell>").as_bytes()).unwrap().1[0]),
+        [["!숫자로 읽을 수 없는 숫자 칸"]]
+    );
 }
 
 #[test]

@@ -97,7 +97,8 @@ impl<'a> Plan<'a> {
             Some(text) => Window { source: Source::Whole(text), at: 0 },
             None => {
                 let decoder = self.encoding.new_decoder_without_bom_handling();
-                let piece = Piece { decoder, rest: self.body, text: String::new(), n_lines: 0, is_end: false };
+                let piece =
+                    Piece { decoder, rest: self.body, text: String::new(), n_lines: 0, is_end: false };
                 Window { source: Source::Piece(Box::new(piece)), at: 0 }
             }
         }
@@ -221,7 +222,8 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
         _ => return None,
     };
     let text = encoding.decode_without_bom_handling(sample).0;
-    let is_strange = |c: &char| is_odd(u32::from(*c)) || *c == '\u{FFFD}' || ('\u{E000}'..'\u{F900}').contains(c);
+    let is_strange =
+        |c: &char| is_odd(u32::from(*c)) || *c == '\u{FFFD}' || ('\u{E000}'..'\u{F900}').contains(c);
     let n_strange = text.chars().filter(is_strange).count();
     (n_strange * 50 <= text.len()).then_some(encoding)
 }
@@ -233,7 +235,8 @@ fn is_odd(code: u32) -> bool {
 
 /// Whether `bytes` look like text: hardly any control characters, or UTF-16.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
-    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") || utf16_without_mark(bytes).is_some() {
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") || utf16_without_mark(bytes).is_some()
+    {
         return true;
     }
     let sample = &bytes[..bytes.len().min(LOOK)];

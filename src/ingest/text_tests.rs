@@ -38,14 +38,27 @@ fn every_encoding_gives_the_same_cells() {
 #[test]
 fn a_thousand_files_decode_to_what_they_were_written_from() {
     let words = [
-        "총무과", "재무과", "사무용품 구입", "여비 지급", "1,000", "㈜가나다", "똠방", "카드대금", "café", "2024-01-05",
-        "△500", "뷁", "한식당 “가”", "",
+        "총무과",
+        "재무과",
+        "사무용품 구입",
+        "여비 지급",
+        "1,000",
+        "㈜가나다",
+        "똠방",
+        "카드대금",
+        "café",
+        "2024-01-05",
+        "△500",
+        "뷁",
+        "한식당 “가”",
+        "",
     ];
     let mut dice = Dice::new(3);
     for round in 0..150 {
         let mut text = String::from("일자,부서,적요\n");
         for _ in 0..=dice.below(20) {
-            let cells: Vec<String> = (0..3).map(|_| format!("\"{}\"", words[dice.below(words.len())])).collect();
+            let cells: Vec<String> =
+                (0..3).map(|_| format!("\"{}\"", words[dice.below(words.len())])).collect();
             text.push_str(&(cells.join(",") + ["\n", "\r\n"][round % 2]));
         }
         let expected = table(text.as_bytes());
@@ -63,8 +76,10 @@ fn a_thousand_files_decode_to_what_they_were_written_from() {
 fn what_was_lost_before_is_named_with_its_line() {
     let cp949 = |text: &str| EUC_KR.encode(text).0.into_owned();
     let korean = "부서,금액\n총무과,1\n재무과,2\n";
-    let lone: Vec<u8> =
-        [0xFEFF, 0x41, 0x2C, 0x42, 0x0A, 0xD83D, 0x0A].iter().flat_map(|unit: &u16| unit.to_le_bytes()).collect();
+    let lone: Vec<u8> = [0xFEFF, 0x41, 0x2C, 0x42, 0x0A, 0xD83D, 0x0A]
+        .iter()
+        .flat_map(|unit: &u16| unit.to_le_bytes())
+        .collect();
     for (bytes, word, line) in [
         ("<table><tr>\n<td>총무\u{FFFD}과</table>".as_bytes().to_vec(), "U+FFFD", 2),
         ("부서,금액\n총무과\0,1\n".as_bytes().to_vec(), "NUL", 2),
@@ -100,7 +115,8 @@ fn other_encodings_are_not_taken_for_korean() {
     let taiwanese = "日期,部門,摘要,金額\n2024-01-05,總務科,購買辦公用品的費用支付,1000\n";
     let russian = "Дата,Отдел,Описание,Сумма\n2024-01-05,Бухгалтерия,Покупка канцелярских товаров,1000\n";
     let german = "Datum,Amt,Text,Betrag\n2024-01-05,Büro für Öffentlichkeit,Überweisung für Gebäude,1000\n";
-    let french = "date,bureau,libellé,montant\n2024-01-05,Comptabilité,achat de matériel désigné à Évreux,1000\n";
+    let french =
+        "date,bureau,libellé,montant\n2024-01-05,Comptabilité,achat de matériel désigné à Évreux,1000\n";
     let cases: [(&'static Encoding, &str); 9] = [
         (SHIFT_JIS, japanese),
         (EUC_JP, japanese),
@@ -125,7 +141,8 @@ fn random_bytes_are_no_text() {
     let mut dice = Dice::new(7);
     for len in [40, 400, 4_000, 40_000] {
         for high in [256, 128] {
-            let bytes: Vec<u8> = (0..len).map(|_| u8::try_from(256 - high + dice.below(high)).unwrap()).collect();
+            let bytes: Vec<u8> =
+                (0..len).map(|_| u8::try_from(256 - high + dice.below(high)).unwrap()).collect();
             let found = refusal(&bytes);
             assert!(!found.starts_with("read as"), "{len} bytes from {}: {bytes:x?} {found}", 256 - high);
         }
@@ -137,7 +154,8 @@ fn a_few_syllables_that_are_valid_utf8_are_not_guessed() {
     let (cp949, _, _) = EUC_KR.encode("code,name\n1,책\n2,청\n");
     assert!(std::str::from_utf8(&cp949).is_ok());
     assert!(refusal(&cp949).contains("정할 수 없는"));
-    for text in ["code,name\n1,café\n", "a,b\n1,±5 £3\n", "a,b\nZürich,Łódź\n", "a,b\n1,책\n", "a,b\n1,2\n"] {
+    for text in ["code,name\n1,café\n", "a,b\n1,±5 £3\n", "a,b\nZürich,Łódź\n", "a,b\n1,책\n", "a,b\n1,2\n"]
+    {
         assert_eq!(table(text.as_bytes()).len(), 2, "{text}");
     }
 }

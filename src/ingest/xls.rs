@@ -65,7 +65,8 @@ fn rows(
     is_1904: bool,
     sink: &mut dyn RowSink,
 ) -> Result<(), Problem> {
-    let (Some(first), Some(last)) = (bound(range.start(), formulas.start(), u32::min), bound(range.end(), formulas.end(), u32::max))
+    let (Some(first), Some(last)) =
+        (bound(range.start(), formulas.start(), u32::min), bound(range.end(), formulas.end(), u32::max))
     else {
         return Ok(());
     };

@@ -26,7 +26,8 @@ impl SourceFormat for Xlsb {
     }
 
     fn matches(&self, bytes: &[u8]) -> bool {
-        bytes.starts_with(limits::ZIP_MAGIC) && Packed::open(bytes).is_ok_and(|zip| zip.has("xl/workbook.bin"))
+        bytes.starts_with(limits::ZIP_MAGIC)
+            && Packed::open(bytes).is_ok_and(|zip| zip.has("xl/workbook.bin"))
     }
 
     fn read(&self, bytes: &[u8], sink: &mut dyn RowSink) -> Result<(), Problem> {

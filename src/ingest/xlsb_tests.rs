@@ -5,12 +5,13 @@ use super::super::{Merge, RawSheet};
 
 /// A record: kind, length, body.
 fn record(kind: u16, body: &[u8]) -> Vec<u8> {
-    let kind = match u8::try_from(kind) {
-        Ok(kind) if kind < 0x80 => vec![kind],
-        _ => vec![(kind & 0x7F) as u8 | 0x80, (kind >> 7) as u8],
+    let seven = |n: usize| u8::try_from(n & 0x7F).unwrap();
+    let two = |n: usize| [seven(n) | 0x80, seven(n >> 7)];
+    let kind = match usize::from(kind) {
+        kind if kind < 0x80 => vec![seven(kind)],
+        kind => two(kind).to_vec(),
     };
-    let len = body.len();
-    [&kind[..], &[(len & 0x7F) as u8 | 0x80, (len >> 7) as u8], body].concat()
+    [&kind[..], &two(body.len()), body].concat()
 }
 
 fn wide(text: &str) -> Vec<u8> {
@@ -91,8 +92,10 @@ fn book(names: &[&str], sheets: &[Vec<u8>], is_1904: bool) -> Vec<u8> {
         record(0xA0, &[]),
     ]
     .concat();
-    let parts: Vec<(String, &[u8])> =
-        (1..).zip(sheets).map(|(i, sheet)| (format!("xl/worksheets/sheet{i}.bin"), sheet.as_slice())).collect();
+    let parts: Vec<(String, &[u8])> = (1..)
+        .zip(sheets)
+        .map(|(i, sheet)| (format!("xl/worksheets/sheet{i}.bin"), sheet.as_slice()))
+        .collect();
     let mut members: Vec<(&str, &[u8])> = vec![
         ("xl/workbook.bin", &workbook),
         ("xl/_rels/workbook.bin.rels", relations.as_bytes()),
@@ -164,9 +167,12 @@ fn sheets_keep_their_names_and_the_epoch_of_the_book() {
 #[test]
 fn what_would_be_passed_over_in_silence_is_refused() {
     let rich = [row(0, false), cell(62, 0, 0, &[&[0][..], &wide("서식 있는 글")].concat())];
-    let backwards = [row(5, false), cell(7, 0, 0, &numbers(&[0])), row(1, false), cell(7, 0, 0, &numbers(&[1]))];
-    let far = [row(0, false), cell(7, 0, 0, &numbers(&[0])), row(0x10_0001, false), cell(7, 0, 0, &numbers(&[1]))];
-    for (cells, word) in [(&rich[..], "서식 있는 글"), (&backwards, "뒤바뀐"), (&far, "2개 가운데 1개")] {
+    let backwards =
+        [row(5, false), cell(7, 0, 0, &numbers(&[0])), row(1, false), cell(7, 0, 0, &numbers(&[1]))];
+    let far =
+        [row(0, false), cell(7, 0, 0, &numbers(&[0])), row(0x10_0001, false), cell(7, 0, 0, &numbers(&[1]))];
+    for (cells, word) in [(&rich[..], "서식 있는 글"), (&backwards, "뒤바뀐"), (&far, "2개 가운데 1개")]
+    {
         let found = refusal(&book(&["a"], &[sheet(cells, &[])], false));
         assert!(found.contains(word), "{word}: {found}");
     }
@@ -174,6 +180,11 @@ fn what_would_be_passed_over_in_silence_is_refused() {
     assert!(refusal(&book(&[], &[], false)).contains("손상된"));
     let wide = [row(0, false), cell(7, 16_000, 0, &numbers(&[0]))];
     assert!(refusal(&book(&["a"], &[sheet(&wide, &[])], false)).contains("16001열"));
-    let corners = [row(0, false), cell(7, 0, 0, &numbers(&[0])), row(1_048_575, false), cell(7, 999, 0, &numbers(&[0]))];
+    let corners = [
+        row(0, false),
+        cell(7, 0, 0, &numbers(&[0])),
+        row(1_048_575, false),
+        cell(7, 999, 0, &numbers(&[0])),
+    ];
     assert_eq!(read(&corners, &[]).rows.len(), 2);
 }

@@ -37,9 +37,13 @@ fn members_become_sheets_and_bad_ones_are_named() {
     let facts = read_in_process(&bytes, "묶음.zip", &mut kept);
     assert_eq!((facts.format.as_str(), facts.refused), ("zip", None));
     let names: Vec<_> = kept.sheets.iter().map(|sheet| sheet.head.name.as_str()).collect();
-    assert_eq!(names, ["지출_2024-01.csv", "하위/지출.xlsx", "여러 시트.xlsx/1월", "여러 시트.xlsx/2월", "etc/x/암호.csv"]);
+    assert_eq!(
+        names,
+        ["지출_2024-01.csv", "하위/지출.xlsx", "여러 시트.xlsx/1월", "여러 시트.xlsx/2월", "etc/x/암호.csv"]
+    );
     assert_eq!(rows(&kept.sheets[0]), [["부서", "금액"], ["총무과", "1"]]);
-    let refused: Vec<_> = kept.refused.iter().map(|(name, p)| (name.as_str(), p.place.as_str(), p.found.as_str())).collect();
+    let refused: Vec<_> =
+        kept.refused.iter().map(|(name, p)| (name.as_str(), p.place.as_str(), p.found.as_str())).collect();
     assert_eq!(
         refused,
         [

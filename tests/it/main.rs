@@ -15,6 +15,7 @@ mod command_line;
 mod daemon;
 mod docs;
 mod mail;
+mod mutants;
 mod registry;
 mod store;
 mod support;

@@ -221,9 +221,11 @@ impl Hints {
         if let Some(text) = &self.text {
             return Some(text.clone());
         }
-        let number = self.number.as_deref().map(str::trim).filter(|number| !number.is_empty() && !self.is_text)?;
+        let number =
+            self.number.as_deref().map(str::trim).filter(|number| !number.is_empty() && !self.is_text)?;
         let value = number.parse::<f64>().ok().filter(|value| value.is_finite())?;
-        let is_amount = |c: char| c.is_ascii_digit() || c.is_whitespace() || ",.()-+−△▲%₩￦\\$원#Ee".contains(c);
+        let is_amount =
+            |c: char| c.is_ascii_digit() || c.is_whitespace() || ",.()-+−△▲%₩￦\\$원#Ee".contains(c);
         let n_parts = |c: char| shown.matches(c).count();
         let is_date = n_parts('-') > 1 || n_parts('.') > 1;
         let is_plain = number.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
