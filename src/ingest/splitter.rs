@@ -130,7 +130,7 @@ impl Splitter {
                 return Ok(end);
             }
             Some(b'\'') if doubt.single == Single::None && opens_single(bytes) => {
-                doubt.single = Single::Opened
+                doubt.single = Single::Opened;
             }
             Some(b'=') if field.starts_with("=\"") => match literal(field) {
                 Some(inner) => {
@@ -139,7 +139,9 @@ impl Splitter {
                 }
                 None => row.damage = Some("=\"…\" 꼴의 칸이 닫히지 않았습니다".to_owned()),
             },
-            _ if doubt.single == Single::Opened && bytes.ends_with(b"'") => doubt.single = Single::Closed,
+            _ if doubt.single == Single::Opened && bytes.ends_with(b"'") => {
+                doubt.single = Single::Closed;
+            }
             _ => {}
         }
         if doubt.backslash {
