@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::mapping::{ColumnRule, Mapping};
-use super::text::{header_key, tidy, unit_factor};
+use super::text::{header_key, tidy, unit_in};
 use crate::error::Problem;
 use crate::ingest::{Merge, RawCell, RawRow, SheetHead};
 use crate::ledger::col;
@@ -77,7 +77,7 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
         }
     }
     match best {
-        Some((_, candidate, mapping, cells)) => Ok(header(rows, candidate, mapping, cells)),
+        Some((_, candidate, mapping, cells)) => header(rows, candidate, mapping, cells),
         None => Err(no_header(&head.name, near)),
     }
 }
@@ -87,21 +87,22 @@ fn header(
     candidate: &Candidate,
     mapping: &Mapping,
     cells: BTreeMap<String, usize>,
-) -> Header {
+) -> Result<Header, Problem> {
     let used: Vec<usize> = cells.values().copied().collect();
     let unused = |(i, text): (usize, &String)| (!used.contains(&i) && !text.is_empty()).then(|| text.clone());
     let amount = cells.get(col::AMOUNT).and_then(|&i| candidate.texts.get(i));
     let n_cells = rows.get(candidate.last).map_or(0, RawRow::len);
-    Header {
+    let factor = factor(&rows[..candidate.last], amount.map(String::as_str), &mapping.currency)?;
+    Ok(Header {
         mapping: mapping.clone(),
         last: candidate.last,
         n_cells,
-        factor: factor(&rows[..candidate.last], amount.map(String::as_str)),
+        factor,
         unknown: candidate.texts.iter().enumerate().filter_map(unused).collect(),
         texts: candidate.texts.clone(),
         keys: candidate.keys.clone(),
         cells,
-    }
+    })
 }
 
 /// A header cell as compared.
@@ -196,21 +197,26 @@ fn missing(mapping: &Mapping, cells: &BTreeMap<String, usize>) -> Vec<(String, S
     mapping.columns.iter().filter(lacks).map(|(name, rule)| (name.clone(), rule.headers.join("·"))).collect()
 }
 
-fn factor(above: &[RawRow], amount: Option<&str>) -> i64 {
-    let in_header = amount.and_then(|text| {
-        let unit = text.split('(').nth(1)?;
-        unit_factor(&format!("단위{unit}"))
-    });
-    in_header.or_else(|| above.iter().rev().find_map(unit_of)).unwrap_or(1)
+/// The unit in the amount's own header, else the nearest one stated above; an unknown one refuses the sheet.
+fn factor(above: &[RawRow], amount: Option<&str>, currency: &str) -> Result<i64, Problem> {
+    let in_header = amount.and_then(|text| unit_in(text, currency));
+    let stated = in_header.or_else(|| above.iter().rev().find_map(|row| unit_of(row, currency)));
+    stated.unwrap_or(Ok(1)).map_err(unknown_unit)
 }
 
 /// The unit a row states, as `(단위: 천원)` does.
-pub(super) fn unit_of(row: &RawRow) -> Option<i64> {
+pub(super) fn unit_of(row: &RawRow, currency: &str) -> Option<Result<i64, String>> {
     let of_cell = |cell: RawCell<'_>| match cell {
-        RawCell::Text(text) => unit_factor(text),
+        RawCell::Text(text) => unit_in(text, currency),
         _ => None,
     };
     row.cells().find_map(of_cell)
+}
+
+/// Amounts in an unknown unit would all be wrong.
+pub(super) fn unknown_unit(found: String) -> Problem {
+    let hint = "단위를 원, 천원, 백만원처럼 고치거나, 통화가 다르면 그 통화의 매핑으로 읽으세요.";
+    Problem::new("", found, "아는 금액 단위", hint)
 }
 
 fn shown(cell: RawCell<'_>) -> String {

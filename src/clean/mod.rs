@@ -15,6 +15,7 @@ mod layout;
 pub mod ledger;
 pub mod mapping;
 pub mod mask;
+pub mod reversal;
 mod row;
 mod row_set;
 mod sheet;
@@ -22,6 +23,7 @@ pub mod sink;
 pub mod text;
 mod tidy;
 mod totals;
+mod vendor;
 pub mod view;
 
 pub use ledger::CleanLedger;
@@ -30,4 +32,5 @@ pub use sink::{Discard, KeepAll, KeptRow, LedgerSink};
 #[cfg(test)]
 pub(crate) use tidy::tidy_bytes;
 pub use tidy::{CleanFile, Tidy, tidy};
+pub use vendor::vendor_keys;
 pub use view::{Interned, LedgerView};

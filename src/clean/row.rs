@@ -27,7 +27,7 @@ pub(super) enum Skip {
     /// A subtotal or total with its amount where it could be read.
     Total { word: String, amount: Option<i64> },
     /// A title, note or sign-off line, with the unit it states.
-    Note { unit: Option<i64> },
+    Note { unit: Option<Result<i64, String>> },
 }
 
 /// Which cell could not be read, and why.
@@ -120,7 +120,9 @@ fn dated(layout: &Layout, cell: RawCell<'_>) -> Result<Dated, &'static str> {
     }
     let rule = &layout.mapping.dates;
     match cell {
-        RawCell::Text(found) => dates::from_text(found, rule).map(|date| Dated::Day(date, None)),
+        RawCell::Text(found) => {
+            dates::from_text_with_minute(found, rule).map(|(date, minute)| Dated::Day(date, minute))
+        }
         RawCell::DateSerial { serial, is_1904 } => {
             dates::from_serial(serial, is_1904).map(|(date, minute)| Dated::Day(date, minute))
         }
@@ -184,7 +186,7 @@ fn total_with_date(
     sums: &dyn Fn(i64) -> bool,
 ) -> Option<Outcome> {
     let is_word = |(i, cell): (usize, RawCell<'_>)| match cell {
-        RawCell::Text(found) if found.len() <= 40 && found.contains('계') && !layout.is_amount(i) => {
+        RawCell::Text(found) if may_be_total(found) && !layout.is_amount(i) => {
             let word = bare(found);
             (TOTAL_WORDS.contains(&word.as_str()) || word == "계").then(|| (i, text::tidy(found)))
         }
@@ -197,6 +199,12 @@ fn total_with_date(
             refuse(&layout.header_of(at), &word, "합계 행인지 지출인지 알 수 없습니다(합이 맞지 않습니다)")
         }
     })
+}
+
+/// A quick look that most cells do not pass: total words are short and end in `계`, bracketed at most.
+fn may_be_total(found: &str) -> bool {
+    let end = found.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace() || c == '】');
+    found.len() <= 40 && end.ends_with('계')
 }
 
 /// Why a row without a readable date or amount is no payment; `None` where it may be one.
@@ -215,7 +223,7 @@ fn skip(layout: &Layout, row: &RawRow, has_date: bool, amount: Option<i64>) -> O
     let n_filled = usize::from(first.is_some()) + filled.count();
     let is_note = |found: &str| NOTE_WORDS.iter().any(|word| text::narrow(found).starts_with(word));
     let begins_note = matches!(first, Some(RawCell::Text(found)) if is_note(found));
-    (n_filled <= 2 || begins_note).then(|| Skip::Note { unit: unit_of(row) })
+    (n_filled <= 2 || begins_note).then(|| Skip::Note { unit: unit_of(row, &layout.mapping.currency) })
 }
 
 /// Whether every cell of the row is the header over it.
@@ -333,7 +341,7 @@ fn label(layout: &Layout, at: &TextAt, cell: RawCell<'_>, out: &mut String) -> R
     let rule = &at.rule;
     match cell {
         RawCell::Empty => {}
-        RawCell::Text(found) => out.push_str(&text::tidy(found)),
+        RawCell::Text(found) => out.push_str(&text::tidy_cow(found)),
         RawCell::Number(number) => out.push_str(&code(number)?),
         RawCell::DateSerial { .. } => return Err("글자 칸에 날짜가 있습니다"),
         RawCell::Bool(flag) => out.push_str(if flag { "true" } else { "false" }),

@@ -129,7 +129,7 @@ impl<'a> Tidy<'a> {
         match sheet.read(row, &mut self.values) {
             None => sheet.leave_out(),
             Some(Outcome::Loaded) => return self.load(sheet, row),
-            Some(Outcome::Skipped(skip)) => self.skip(sheet, row, skip),
+            Some(Outcome::Skipped(skip)) => self.skip(sheet, row, skip)?,
             Some(Outcome::Quarantined(refusal)) => {
                 sheet.account.quarantined += 1;
                 self.account.n_ragged += u64::from(refusal.column.is_empty());
@@ -142,11 +142,12 @@ impl<'a> Tidy<'a> {
         Ok(())
     }
 
-    fn skip(&mut self, sheet: &mut Sheet, row: &RawRow, skip: Skip) {
+    fn skip(&mut self, sheet: &mut Sheet, row: &RawRow, skip: Skip) -> Result<(), Problem> {
         sheet.account.skipped += 1;
         let reason = match skip {
             Skip::RepeatedHeader => "반복된 머리글".to_owned(),
             Skip::Note { unit } => {
+                let unit = unit.transpose().map_err(super::header::unknown_unit)?;
                 if let (Some(unit), Some(table)) = (unit, sheet.table.as_mut())
                     && unit != table.layout.factor
                 {
@@ -170,6 +171,7 @@ impl<'a> Tidy<'a> {
         };
         let refusal = Refusal { column: String::new(), found: String::new(), reason };
         self.issue(sheet, row, RowFate::Skipped, refusal);
+        Ok(())
     }
 
     fn load(&mut self, sheet: &mut Sheet, row: &RawRow) -> Result<(), Problem> {

@@ -73,6 +73,26 @@ pub(crate) struct Payment {
     minute: Option<u16>,
     amount: i64,
     label: &'static str,
+    /// Ties a reversal to the payment whose document number it carries; 0 for the rest.
+    pair: u32,
+}
+
+/// Document numbers of a year's payments; a tied reversal has the number of what it takes back and a word.
+fn numbers(payments: &[&Payment], year: i32) -> Vec<String> {
+    let own = |i: usize| format!("{year}-{:06}", i + 1);
+    let tied = |p: &Payment| p.pair != 0 && p.label.is_empty();
+    let originals: BTreeMap<u32, usize> = (0..payments.len())
+        .filter(|&i| tied(payments[i]) && payments[i].amount > 0)
+        .map(|i| (payments[i].pair, i))
+        .collect();
+    let number = |(i, p): (usize, &&Payment)| match originals.get(&p.pair) {
+        Some(&original) if tied(p) && p.amount < 0 => {
+            let word = if p.description.ends_with("반납") { "반납" } else { "취소" };
+            format!("{}-{word}", own(original))
+        }
+        _ => own(i),
+    };
+    payments.iter().enumerate().map(number).collect()
 }
 
 /// Generates the institution in `folder`.

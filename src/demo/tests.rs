@@ -3,6 +3,7 @@
 use super::*;
 use crate::clean::LedgerView;
 use crate::clean::mapping::shipped;
+use crate::clean::reversal::MatchKind;
 use crate::ledger::Departments;
 
 fn options() -> DemoOptions {
@@ -52,8 +53,40 @@ fn every_payment_is_read_and_truth_points_at_planted_ones() {
         if parts[3] == "new_vendor_large" {
             assert!(payment.vendor.ends_with("솔루션"), "{payment:?}");
         }
+        if parts[3] == "unmatched_reversal" {
+            assert!(payment.amount.0 < 0 && payment.description.ends_with("취소"), "{payment:?}");
+        }
         n_truth += 1;
     }
     assert_eq!(n_truth, report.n_planted);
     assert!(n_truth >= 27);
+}
+
+#[test]
+fn reversals_find_their_payments_and_planted_ones_do_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = generate(dir.path(), &DemoOptions { rows: 10_000, ..DemoOptions::default() }).unwrap();
+    let truth = std::fs::read_to_string(dir.path().join("truth.csv")).unwrap();
+    let (mut by_number, mut by_attributes, mut in_part) = (0, 0, 0);
+    for path in report.files.iter().filter(|path| path.to_string_lossy().contains("지출내역")) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = std::fs::read(path).unwrap();
+        let ledger = crate::clean::tidy_bytes(&bytes, &name, &shipped().unwrap(), &Departments::default());
+        let view = LedgerView::new(&ledger.rows, &ledger.currency).unwrap();
+        let reversals = crate::clean::reversal::link(&view);
+        for row in &reversals.unmatched {
+            let e = view.expenditure(*row);
+            let line = format!("{name},{},{},unmatched_reversal", e.at.sheet, e.at.row);
+            assert!(truth.lines().any(|known| known == line), "{e:?}");
+        }
+        by_attributes += reversals.links.iter().filter(|l| l.by == MatchKind::Attributes).count();
+        by_number += reversals.links.iter().filter(|l| l.by == MatchKind::DocumentSuffix).count();
+        in_part += reversals.partly_left().len();
+    }
+    let all = by_number + by_attributes;
+    assert!((35..=65).contains(&all), "about 0.5 % of 10,000 rows: {all}");
+    assert!(
+        by_number * 3 > all && by_attributes * 3 > all && in_part * 6 > all,
+        "{by_number} {by_attributes} {in_part}"
+    );
 }

@@ -47,9 +47,10 @@ pub(super) fn payments(payments: &[&Payment], year: i32) -> Result<(Vec<u8>, Vec
     let mut at = 5;
     let mut rows = Vec::new();
     let (mut month_sum, mut year_sum) = (0, 0);
+    let numbers = super::numbers(payments, year);
     for (i, p) in payments.iter().enumerate() {
         rows.push(at + 1);
-        write_payment(sheet, at, i, p, year, &money)?;
+        write_payment(sheet, at, &numbers[i], p, year, &money)?;
         at += 1;
         month_sum += p.amount;
         year_sum += p.amount;
@@ -69,7 +70,7 @@ pub(super) fn payments(payments: &[&Payment], year: i32) -> Result<(Vec<u8>, Vec
 fn write_payment(
     sheet: &mut Worksheet,
     at: u32,
-    index: usize,
+    number: &str,
     p: &Payment,
     year: i32,
     money: &Format,
@@ -88,7 +89,7 @@ fn write_payment(
         sheet.write_with_format(at, 0, &cell, &Format::new().set_num_format(format))?;
     }
     let texts = [
-        (1, format!("{year}-{:06}", index + 1)),
+        (1, number.to_owned()),
         (2, DEPARTMENTS[p.department].1.to_owned()),
         (3, ACCOUNTS[p.account].name.to_owned()),
         (4, p.vendor.clone()),

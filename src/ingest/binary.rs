@@ -3,10 +3,9 @@
 //! Comes in: calamine's values. Goes out: cells. Refuses: text that cannot have been written by anybody, which is what
 //! a string read from the wrong place looks like.
 
-use calamine::{Data, DataRef, ExcelDateTime, Sheet, SheetType, SheetVisible};
+use calamine::{Data, DataRef};
 
-use super::packed::damaged;
-use super::xml::text_cell;
+use super::calamine_cells::{damaged, date_cell, text_cell};
 use super::{RawCell, RawRow};
 use crate::error::Problem;
 
@@ -14,12 +13,6 @@ use crate::error::Problem;
 const GARBLED: &str = "깨진 글";
 /// Characters in a row that chance does not put there.
 const RUN: usize = 8;
-
-/// Names of the worksheets, and whether each is hidden.
-pub(super) fn worksheets(sheets: &[Sheet]) -> Vec<(String, bool)> {
-    let listed = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    listed.map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
-}
 
 /// Runs a parser that may panic on a damaged file, and makes that a verdict.
 pub(super) fn guarded<T, E: std::fmt::Display>(parse: impl FnOnce() -> Result<T, E>) -> Result<T, Problem> {
@@ -30,7 +23,7 @@ pub(super) fn guarded<T, E: std::fmt::Display>(parse: impl FnOnce() -> Result<T,
 }
 
 /// Puts `value` into `column`.
-pub(super) fn put_owned(row: &mut RawRow, column: usize, value: &Data, is_1904: bool) -> Result<(), Problem> {
+pub(super) fn put_owned(row: &mut RawRow, column: usize, value: &Data) -> Result<(), Problem> {
     match value {
         Data::Empty => Ok(()),
         Data::Int(number) => row.set(column, RawCell::Number(*number as f64)),
@@ -39,18 +32,13 @@ pub(super) fn put_owned(row: &mut RawRow, column: usize, value: &Data, is_1904: 
             row.set(column, checked(text))
         }
         Data::Bool(flag) => row.set(column, RawCell::Bool(*flag)),
-        Data::DateTime(date) => row.set(column, date_cell(*date, is_1904)),
+        Data::DateTime(date) => row.set(column, date_cell(*date)),
         Data::Error(error) => row.set(column, RawCell::Error(&error.to_string())),
     }
 }
 
 /// Puts `value` into `column`.
-pub(super) fn put(
-    row: &mut RawRow,
-    column: usize,
-    value: &DataRef<'_>,
-    is_1904: bool,
-) -> Result<(), Problem> {
+pub(super) fn put(row: &mut RawRow, column: usize, value: &DataRef<'_>) -> Result<(), Problem> {
     match value {
         DataRef::Empty => Ok(()),
         DataRef::Int(number) => row.set(column, RawCell::Number(*number as f64)),
@@ -59,13 +47,9 @@ pub(super) fn put(
         DataRef::SharedString(text) => row.set(column, checked(text)),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => row.set(column, checked(text)),
         DataRef::Bool(flag) => row.set(column, RawCell::Bool(*flag)),
-        DataRef::DateTime(date) => row.set(column, date_cell(*date, is_1904)),
+        DataRef::DateTime(date) => row.set(column, date_cell(*date)),
         DataRef::Error(error) => row.set(column, RawCell::Error(&error.to_string())),
     }
-}
-
-fn date_cell(date: ExcelDateTime, is_1904: bool) -> RawCell<'static> {
-    RawCell::DateSerial { serial: date.as_f64(), is_1904 }
 }
 
 fn checked(text: &str) -> RawCell<'_> {

@@ -149,7 +149,9 @@ fn written(bytes: &[u8]) -> Option<Problem> {
     if head.contains("<!-- fasoosecurecontainer") || head.contains("<fasoosecurecontainer") {
         return Some(refusal("DRM으로 암호화된 문서(Fasoo)", UNLOCK));
     }
-    let is_xml = head.starts_with("<?xml") && !spreadsheetml::is_workbook(bytes) && !html::is_html(bytes);
+    let is_xml = (head.starts_with("<?xml") || (head.starts_with('<') && head.contains(" xmlns")))
+        && !spreadsheetml::is_workbook(bytes)
+        && !html::is_html(bytes);
     is_xml.then(|| refusal("표가 아닌 XML 파일", RESAVE))
 }
 
@@ -159,6 +161,10 @@ pub(super) fn unknown(bytes: &[u8]) -> Problem {
         () if bytes.starts_with(limits::OLE_MAGIC) => {
             ("엑셀이 아닌 OLE 문서이거나 손상된 파일", "원본이 엑셀에서 열리는지 확인하세요.")
         }
+        () if bytes.starts_with(limits::ZIP_MAGIC) => (
+            "손상된 엑셀 파일이거나 알 수 없는 Office 문서",
+            "원본이 엑셀에서 열리는지 확인하고 다시 저장하세요.",
+        ),
         () if is_noise(bytes) => ("암호화된 문서로 보입니다", UNLOCK),
         () => (
             "알 수 없는 이진 파일 또는 글자가 깨진 파일",

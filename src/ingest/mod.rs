@@ -6,6 +6,7 @@
 //! A format is one file and one line in [`FORMATS`]; the content decides which one reads a file, never its name.
 
 mod binary;
+mod calamine_cells;
 pub mod child;
 mod delimited;
 mod foreign;

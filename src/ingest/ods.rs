@@ -6,6 +6,7 @@
 
 use quick_xml::events::BytesStart;
 
+use super::calamine_cells::text_cell;
 use super::packed::{Packed, damaged};
 use super::xml::{self, Events, Node};
 use super::{Merge, RawCell, RawRow, RowSink, SheetHead, SourceFormat, limits};
@@ -303,7 +304,7 @@ impl Cell {
     fn put(&self, row: &mut RawRow, column: usize) -> Result<(), Problem> {
         let cell = match &self.value {
             Value::Empty => return Ok(()),
-            Value::Text(text) => xml::text_cell(text),
+            Value::Text(text) => text_cell(text),
             Value::Number(number) => RawCell::Number(*number),
             Value::Bool(flag) => RawCell::Bool(*flag),
             Value::Error(text) => RawCell::Error(text),

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use quick_xml::events::BytesStart;
 
+use super::calamine_cells::text_cell;
 use super::packed::damaged;
 use super::text::{self, Plan};
 use super::xml::{self, Events, Node};
@@ -218,7 +219,7 @@ impl<'a, 's> Workbook<'a, 's> {
             }
             (Some("Error"), text) => RawCell::Error(text),
             (Some("DateTime"), text) => RawCell::Text(text.strip_suffix("T00:00:00.000").unwrap_or(text)),
-            (Some(_), text) => xml::text_cell(text),
+            (Some(_), text) => text_cell(text),
         };
         row.set(column, cell)?;
         if is_formula {

@@ -8,9 +8,10 @@ use std::io::Cursor;
 
 use calamine::{Data, Range, Reader};
 
+use super::calamine_cells::{damaged, merge, worksheets};
 use super::foreign::holds_utf16;
-use super::packed::damaged;
-use super::{Merge, RawCell, RawRow, RowSink, SheetHead, SourceFormat, binary, limits, ods};
+
+use super::{RawCell, RawRow, RowSink, SheetHead, SourceFormat, binary, limits, ods};
 use crate::error::Problem;
 
 /// Beginning of a BIFF8 workbook stream: record BOF, version 6, workbook globals.
@@ -42,8 +43,7 @@ impl SourceFormat for Xls {
     fn read(&self, bytes: &[u8], sink: &mut dyn RowSink) -> Result<(), Problem> {
         check_book(bytes)?;
         let mut book: calamine::Xls<_> = binary::guarded(|| calamine::Xls::new(Cursor::new(bytes)))?;
-        let is_1904 = book.has_1904_epoch();
-        let listed = binary::worksheets(book.sheets_metadata());
+        let listed = worksheets(book.sheets_metadata());
         if listed.is_empty() {
             return Err(damaged("워크시트 없음"));
         }
@@ -53,18 +53,13 @@ impl SourceFormat for Xls {
             let merges = book.merge_cells_by_sheet_name(&name).map_err(|e| damaged(&e.to_string()))?;
             let merges = merges.iter().map(merge).collect();
             sink.sheet(SheetHead { name, hidden, merges, ..SheetHead::default() })?;
-            rows(&range, &formulas, is_1904, sink)?;
+            rows(&range, &formulas, sink)?;
         }
         Ok(())
     }
 }
 
-fn rows(
-    range: &Range<Data>,
-    formulas: &Range<String>,
-    is_1904: bool,
-    sink: &mut dyn RowSink,
-) -> Result<(), Problem> {
+fn rows(range: &Range<Data>, formulas: &Range<String>, sink: &mut dyn RowSink) -> Result<(), Problem> {
     let (Some(first), Some(last)) =
         (bound(range.start(), formulas.start(), u32::min), bound(range.end(), formulas.end(), u32::max))
     else {
@@ -77,7 +72,7 @@ fn rows(
             let at = column as usize;
             let value = range.get_value((index, column)).filter(|value| !matches!(value, Data::Empty));
             if let Some(value) = value {
-                binary::put_owned(&mut row, at, value, is_1904)?;
+                binary::put_owned(&mut row, at, value)?;
             }
             if formulas.get_value((index, column)).is_some_and(|formula| !formula.is_empty()) {
                 row.formulas.extend(u16::try_from(at));
@@ -97,10 +92,6 @@ fn bound(one: Option<(u32, u32)>, other: Option<(u32, u32)>, of: fn(u32, u32) ->
         (Some(one), Some(other)) => Some((of(one.0, other.0), of(one.1, other.1))),
         (one, other) => one.or(other),
     }
-}
-
-fn merge(m: &calamine::Dimensions) -> Merge {
-    Merge { first_row: m.start.0 + 1, first_column: m.start.1, last_row: m.end.0 + 1, last_column: m.end.1 }
 }
 
 /// Looks at the first records of the workbook stream, which begins with a sector of the file.

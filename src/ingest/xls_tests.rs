@@ -1,5 +1,6 @@
 //! Old workbooks as another program wrote them.
 
+use super::super::Merge;
 use super::super::testing::{refusal, rows, whole};
 use super::*;
 

@@ -10,7 +10,8 @@ use std::io::Cursor;
 use calamine::{Reader, Xlsb as Book};
 
 use self::records::Survey;
-use super::packed::{Packed, damaged};
+use super::calamine_cells::{damaged, worksheets};
+use super::packed::Packed;
 use super::{RawCell, RawRow, RowSink, SheetHead, SourceFormat, binary, limits, ods};
 use crate::error::Problem;
 
@@ -35,8 +36,7 @@ impl SourceFormat for Xlsb {
         zip.check()?;
         let sheets = records::sheets(&mut zip)?;
         let mut book: Book<_> = binary::guarded(|| Book::new(Cursor::new(bytes)))?;
-        let is_1904 = book.has_1904_epoch();
-        let listed = binary::worksheets(book.sheets_metadata());
+        let listed = worksheets(book.sheets_metadata());
         if listed.is_empty() || listed.len() != sheets.len() {
             let found = format!("시트 {}개 가운데 {}개만 읽힘", sheets.len(), listed.len());
             return Err(damaged(&found));
@@ -53,7 +53,7 @@ impl SourceFormat for Xlsb {
                 merges: survey.merges.clone(),
                 ..SheetHead::default()
             })?;
-            rows(&mut book, &name, &survey, is_1904, sink)?;
+            rows(&mut book, &name, &survey, sink)?;
         }
         Ok(())
     }
@@ -63,7 +63,6 @@ fn rows(
     book: &mut Book<Cursor<&[u8]>>,
     name: &str,
     survey: &Survey,
-    is_1904: bool,
     sink: &mut dyn RowSink,
 ) -> Result<(), Problem> {
     let mut reader = binary::guarded(|| book.worksheet_cells_reader(name))?;
@@ -78,7 +77,7 @@ fn rows(
             finish(&mut row, survey, sink)?;
             row.reset(index + 1);
         }
-        binary::put(&mut row, column as usize, cell.get_value(), is_1904)?;
+        binary::put(&mut row, column as usize, cell.get_value())?;
         n_cells += 1;
     }
     finish(&mut row, survey, sink)?;

@@ -9,7 +9,6 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::packed::damaged;
-use super::{RawCell, limits};
 use crate::error::Problem;
 
 /// Deeper than any workbook nests its elements.
@@ -98,14 +97,6 @@ pub(super) fn number<T: FromStr>(tag: &BytesStart<'_>, name: &str, default: T) -
     match attribute(tag, name)? {
         Some(value) => value.trim().parse().map_err(|_| damaged(&format!("{name}=\"{value}\""))),
         None => Ok(default),
-    }
-}
-
-/// Text, or an error where it is longer than a spreadsheet allows.
-pub(super) fn text_cell(text: &str) -> RawCell<'_> {
-    match text.len() > limits::CELL_CHARS_MAX && text.chars().count() > limits::CELL_CHARS_MAX {
-        true => RawCell::Error("32,767자를 넘는 글"),
-        false => RawCell::Text(text),
     }
 }
 

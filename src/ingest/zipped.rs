@@ -21,7 +21,7 @@ impl SourceFormat for Zipped {
     }
 
     fn matches(&self, bytes: &[u8]) -> bool {
-        bytes.starts_with(limits::ZIP_MAGIC) && Packed::open(bytes).is_ok()
+        bytes.starts_with(limits::ZIP_MAGIC) && Packed::open(bytes).is_ok_and(|mut zip| !is_office(&mut zip))
     }
 
     fn read(&self, bytes: &[u8], sink: &mut dyn RowSink) -> Result<(), Problem> {
@@ -58,6 +58,15 @@ impl SourceFormat for Zipped {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether the parts are those of an Office document, however damaged: its XML must not be read as a set of texts.
+fn is_office(zip: &mut Packed<'_>) -> bool {
+    let is_part = |name: String| {
+        let name = name.replace('\\', "/").to_lowercase();
+        name == "[content_types].xml" || name.starts_with("xl/") || name.starts_with("_rels/")
+    };
+    (0..zip.len()).any(|index| zip.name(index).is_ok_and(is_part))
 }
 
 /// A member that can be read to its end.

@@ -103,3 +103,12 @@ fn a_set_without_anything_to_read_is_refused() {
     assert_eq!(refusal(&zipped(&[("~$a.xlsx", b"x")])), "읽을 파일이 없는 ZIP");
     assert_eq!(refusal(b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), "빈 압축 파일");
 }
+
+#[test]
+fn a_damaged_workbook_is_no_set_of_texts() {
+    for part in ["[Content_Types].xml", "xl/worksheets/sheet1.xml", "_rels/.rels"] {
+        let found = refusal(&zipped(&[(part, b"a,b\n1,2\n"), ("x.csv", b"a,b\n")]));
+        assert!(found.contains("손상된 엑셀"), "{found}");
+    }
+    assert_eq!(refusal(b"<worksheet xmlns=\"x\"><c>1,2</c></worksheet>"), "표가 아닌 XML 파일");
+}

@@ -17,6 +17,7 @@ mod docs;
 mod mail;
 mod mutants;
 mod registry;
+mod reversals;
 mod store;
 mod support;
 mod tidy;
