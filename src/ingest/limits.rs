@@ -24,11 +24,22 @@ pub const CELL_CHARS_MAX: usize = 32_767;
 pub const ROW_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Sheets of a file, members of a zipped set included.
 pub const SHEETS_MAX: usize = 1_000;
+/// Tables within tables; layouts of old web pages have three or four.
+pub const TABLES_NESTED_MAX: usize = 32;
 
 /// First bytes of a ZIP.
 pub const ZIP_MAGIC: &[u8] = b"PK\x03\x04";
 /// First bytes of an OLE compound file.
 pub const OLE_MAGIC: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-/// First bytes that document-security products write.
-pub const DRM_MAGICS: &[&[u8]] =
-    &[b"<DOCUMENT SAFER", b"\x9b DRMONE", b"SCDSA00", b"<## NASCA DRM FILE", b"MARKANY"];
+/// First bytes that document-security products write, and the product.
+pub const DRM_MAGICS: &[(&[u8], &str)] = &[
+    (b"\x9b DRMONE", "Fasoo"),
+    (b"<DOCUMENT SAFER", "MarkAny"),
+    (b"MARKANY", "MarkAny"),
+    (b"SCDSA0", "SoftCamp"),
+    (b"<## NASCA DRM FILE", "NASCA"),
+    (b"<##NASCA", "NASCA"),
+    (b"DRMONE", "Fasoo"),
+    (b"FSDRM", "Fasoo"),
+    (b".pfile", "Microsoft RMS"),
+];

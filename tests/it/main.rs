@@ -17,6 +17,7 @@ mod daemon;
 mod docs;
 mod dropfolder;
 mod mail;
+mod mutants;
 mod registry;
 mod reversals;
 mod store;
