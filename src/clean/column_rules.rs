@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::header_key;
 use super::mapping::{CREDIT, ColumnRule, DEBIT, FISCAL_YEAR, Mapping, SIGN};
 use crate::error::{Problem, Problems};
-use crate::ledger::col;
+use crate::ledger::{BudgetPart, col};
 
 /// Columns whose cells are days, times or amounts: no two of them can be the same cell.
 const TYPED: [&str; 6] = [FISCAL_YEAR, col::DATE, col::MINUTE, col::AMOUNT, DEBIT, CREDIT];
@@ -40,7 +40,9 @@ fn shared_headers(mapping: &Mapping, place: &str, problems: &mut Problems) {
         let mut keys: Vec<String> = rule.headers.iter().map(|header| header_key::first(header)).collect();
         keys.sort();
         keys.dedup();
-        for key in keys.into_iter().filter(|key| !key.is_empty()) {
+        // A part of a budget may stand in for 예산현액: `budget_columns` settles which it is.
+        let is_part = BudgetPart::ALL.iter().any(|part| part.column() == name);
+        for key in keys.into_iter().filter(|key| !key.is_empty() && !is_part) {
             owners.entry(key).or_default().push(name);
         }
     }
