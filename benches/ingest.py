@@ -79,7 +79,8 @@ def write_csv(path, n, seed):
         part = list(rows(rng, max(1, n // 10), 0))
         for i in range(n):
             row = part[i % len(part)]
-            writer.writerow([f"{row[0][:5]}{i:07}", *row[1:]])
+            # CP949 has only the full-width won sign.
+            writer.writerow([f"{row[0][:5]}{i:07}", *row[1:11], row[11].replace("₩", "￦")])
 
 
 PANDAS = """

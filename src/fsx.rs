@@ -7,6 +7,11 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use crate::ledger::{Digest, Hasher};
+
+/// Bytes read at once by what streams.
+const PIECE: usize = 256 * 1024;
+
 /// Writes `bytes` to `path`: a temporary file beside it, fsync, rename, fsync of the folder.
 /// Creates missing parent folders.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -34,6 +39,48 @@ pub fn read_capped(path: &Path, size_max: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Why a copy stopped.
+#[derive(Debug)]
+pub enum CopyError {
+    /// The source could not be read, or holds more than the limit.
+    Source(io::Error),
+    /// The target could not be written.
+    Target(io::Error),
+}
+
+/// Copies `source` to `target` piece by piece; at most `size_max` bytes. Digest and number of the bytes copied.
+pub fn copy_hashed(
+    source: &mut impl Read,
+    target: &mut impl Write,
+    size_max: u64,
+) -> Result<(Digest, u64), CopyError> {
+    let mut piece = vec![0; PIECE];
+    let mut hasher = Hasher::default();
+    let mut size_bytes = 0;
+    loop {
+        let n = match source.read(&mut piece) {
+            Ok(0) => return Ok((hasher.finish(), size_bytes)),
+            Ok(n) => n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(CopyError::Source(error)),
+        };
+        size_bytes += n as u64;
+        if size_bytes > size_max {
+            let text = format!("larger than {size_max} bytes");
+            return Err(CopyError::Source(io::Error::new(io::ErrorKind::FileTooLarge, text)));
+        }
+        hasher.update(&piece[..n]);
+        target.write_all(&piece[..n]).map_err(CopyError::Target)?;
+    }
+}
+
+/// Digest and size of a file of at most `size_max` bytes, read piece by piece.
+pub fn digest_capped(path: &Path, size_max: u64) -> io::Result<(Digest, u64)> {
+    copy_hashed(&mut File::open(path)?, &mut io::sink(), size_max).map_err(|error| match error {
+        CopyError::Source(error) | CopyError::Target(error) => error,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +93,16 @@ mod tests {
         write_atomic(&path, b"two").unwrap();
         assert_eq!(read_capped(&path, 3).unwrap(), b"two");
         assert_eq!(fs::read_dir(dir.path().join("a")).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_copy_has_the_bytes_their_digest_and_a_limit() {
+        let bytes: Vec<u8> = (0..PIECE + 10).map(|i| u8::try_from(i % 251).unwrap()).collect();
+        let mut target = Vec::new();
+        let copied = copy_hashed(&mut bytes.as_slice(), &mut target, bytes.len() as u64).unwrap();
+        assert_eq!((copied, &target), ((Digest::of(&bytes), bytes.len() as u64), &bytes));
+        let over = copy_hashed(&mut bytes.as_slice(), &mut Vec::new(), bytes.len() as u64 - 1);
+        assert!(matches!(over, Err(CopyError::Source(_))));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::budget_account::{BudgetAccount, sheet_note};
 use super::layout::{Layout, TEXT_COLUMNS};
 use super::mapping::{CREDIT, DEBIT, Mapping, SIGN};
 use super::row::Values;
@@ -43,6 +44,7 @@ pub(super) struct Account {
     unknown_departments: BTreeMap<String, u64>,
     coverage: [u64; TEXT_COLUMNS.len()],
     n_minutes: u64,
+    budget: BudgetAccount,
     hidden_rows: u64,
     formula_cells: u64,
     totals_compared: u64,
@@ -116,6 +118,7 @@ impl Account {
             *count += u64::from(!text.is_empty());
         }
         self.n_minutes += u64::from(values.minute.is_some());
+        self.budget.load(&values.budget);
         self.hidden_rows += u64::from(is_hidden);
         self.formula_cells += n_formulas;
     }
@@ -154,6 +157,9 @@ impl Account {
                 if table.layout.factor != 1 {
                     let factor = crate::ko::count(usize::try_from(table.layout.factor).unwrap_or(0));
                     self.note(format!("{at}단위에 따라 금액에 {factor}배를 곱했습니다."));
+                }
+                if let Some(note) = sheet_note(&table.layout) {
+                    self.note(format!("{at}{note}"));
                 }
                 if let Some(rival) = &table.rival {
                     let (used, other) = (josa(&table.layout.mapping.id(), "과/와"), josa(rival, "이/가"));
@@ -260,6 +266,7 @@ impl Account {
         intake.mapping = self.mapping;
         intake.absent_columns = self.absent;
         intake.coverage = coverage(&self.coverage, self.n_minutes);
+        self.budget.finish(&mut intake);
         intake.issues = self.issues;
         intake.notes = self.notes;
         intake.sheets = self.sheets;
@@ -301,6 +308,9 @@ impl Account {
     }
 
     fn note_rest(&mut self) {
+        for note in self.budget.notes() {
+            self.note(note);
+        }
         if self.hidden_rows > 0 {
             self.note(format!("숨겨진 행 {}개도 읽었습니다.", self.hidden_rows));
         }

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use super::budget_columns;
 use super::header_key;
 use super::header_match::{Index, Wanted};
 use super::mapping::{CREDIT, ColumnRule, DEBIT, Mapping};
-use super::text::{tidy, unit_factor};
+use super::text::{tidy, unit_in};
 use crate::error::Problem;
 use crate::ingest::{Merge, RawCell, RawRow, SheetHead};
 use crate::ledger::col;
@@ -75,7 +76,8 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
     for mapping in mappings.iter().filter(|mapping| mapping.reads_sheet(&head.name)) {
         let wanted = Wanted::new(mapping);
         for (candidate, index) in candidates.iter().zip(&indexed) {
-            let (cells, joins, doubled) = wanted.resolve(index);
+            let (mut cells, joins, doubled) = wanted.resolve(index);
+            budget_columns::settle(mapping, &mut cells);
             let missing = missing(mapping, &cells);
             let n_marks = wanted.marks.iter().filter(|mark| index.any.contains_key(mark.as_str())).count();
             let n_found = cells.len() + n_marks;
@@ -130,19 +132,21 @@ fn header(rows: &[RawRow], fit: Fit<'_>, rival: Option<String>) -> Result<Header
     let used: Vec<usize> = cells.values().chain(joins.values().flatten()).copied().collect();
     let unused = |(i, text): (usize, &String)| (!used.contains(&i) && !text.is_empty()).then(|| text.clone());
     let amounts = [col::AMOUNT, DEBIT, CREDIT].into_iter().filter_map(|name| cells.get(name));
-    let mut units: Vec<Option<i64>> =
-        amounts.map(|&i| candidate.texts.get(i).and_then(|text| header_key::unit(text))).collect();
+    let currency = mapping.currency.as_str();
+    let stated = |&i: &usize| candidate.texts.get(i).and_then(|text| header_key::unit(text, currency));
+    let mut units: Vec<Option<Result<i64, String>>> = amounts.map(stated).collect();
     units.dedup();
     if units.len() > 1 {
         return Err(units_problem(row));
     }
-    let above = || rows[..candidate.last].iter().rev().find_map(unit_of);
+    let above = || rows[..candidate.last].iter().rev().find_map(|row| unit_of(row, currency));
+    let factor = units.pop().flatten().or_else(above).unwrap_or(Ok(1)).map_err(unknown_unit)?;
     let n_cells = rows.get(candidate.last).map_or(0, RawRow::len);
     Ok(Header {
         mapping: mapping.clone(),
         last: candidate.last,
         n_cells,
-        factor: units.first().copied().flatten().or_else(above).unwrap_or(1),
+        factor,
         unknown: candidate.texts.iter().enumerate().filter_map(unused).collect(),
         texts: candidate.texts.clone(),
         keys: candidate.keys.clone(),
@@ -222,18 +226,27 @@ fn joined(merges: &[Merge], upper: &RawRow, lower: &RawRow, last: usize) -> Cand
 /// Required columns not found, each with the headers that would do.
 fn missing(mapping: &Mapping, cells: &BTreeMap<String, usize>) -> Vec<(String, String)> {
     let lacks = |(name, rule): &(&String, &ColumnRule)| {
-        rule.required && rule.constant.is_none() && !cells.contains_key(name.as_str())
+        rule.required
+            && rule.constant.is_none()
+            && !cells.contains_key(name.as_str())
+            && !budget_columns::is_made_up(mapping, name, cells)
     };
     mapping.columns.iter().filter(lacks).map(|(name, rule)| (name.clone(), rule.headers.join("·"))).collect()
 }
 
 /// The unit a row states, as `(단위: 천원)` does.
-pub(super) fn unit_of(row: &RawRow) -> Option<i64> {
+pub(super) fn unit_of(row: &RawRow, currency: &str) -> Option<Result<i64, String>> {
     let of_cell = |cell: RawCell<'_>| match cell {
-        RawCell::Text(text) => unit_factor(text),
+        RawCell::Text(text) => unit_in(text, currency),
         _ => None,
     };
     row.cells().find_map(of_cell)
+}
+
+/// Amounts in an unknown unit would all be wrong.
+pub(super) fn unknown_unit(found: String) -> Problem {
+    let hint = "단위를 원, 천원, 백만원처럼 고치거나, 통화가 다르면 그 통화의 매핑으로 읽으세요.";
+    Problem::new("", found, "아는 금액 단위", hint)
 }
 
 fn shown(cell: RawCell<'_>) -> String {

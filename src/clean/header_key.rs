@@ -3,7 +3,7 @@
 //! Comes in: the text of a header cell, or a header as a mapping writes it. Goes out: the keys it answers to.
 //! Refuses: to drop a bracket that makes the column another one, as `금액(예산)` is not `금액`.
 
-use super::text::{narrow, unit_factor};
+use super::text::{narrow, unit_in};
 
 /// Words in brackets that name another column than the word before them.
 const OTHER: [&str; 14] = [
@@ -90,13 +90,10 @@ fn groups(whole: &str) -> impl Iterator<Item = &str> {
     whole.split(['(', '[']).skip(1).map(|group| group.trim_end_matches([')', ']']))
 }
 
-/// Won in one written unit where a header states it in brackets, as `금액(천원)` does.
-pub(super) fn unit(header: &str) -> Option<i64> {
+/// Main units of `currency` in one written unit where a header states it in brackets, as `금액(천원)` does.
+pub(super) fn unit(header: &str, currency: &str) -> Option<Result<i64, String>> {
     let narrowed = narrow(header);
-    groups(&narrowed).find_map(|group| {
-        let unit = group.trim_start_matches("단위").trim_start_matches(':');
-        unit_factor(&format!("단위: {unit}"))
-    })
+    groups(&narrowed).find_map(|group| unit_in(&format!("({group})"), currency))
 }
 
 #[cfg(test)]
@@ -167,7 +164,7 @@ mod tests {
             ("금액(18)", None),
             ("금액", None),
         ] {
-            assert_eq!(unit(header), factor, "{header}");
+            assert_eq!(unit(header, "KRW"), factor.map(Ok), "{header}");
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::budget_row::BudgetAt;
 use super::header::Header;
 use super::mapping::{CREDIT, ColumnRule, DEBIT, FISCAL_YEAR, Mapping, SIGN};
 use crate::ledger::{RecordKind, col};
@@ -26,6 +27,8 @@ pub(super) const TEXT_COLUMNS: [&str; 10] = [
 pub(super) const DEPARTMENT: usize = 1;
 /// Place of the account in `TEXT_COLUMNS`.
 pub(super) const ACCOUNT: usize = 2;
+/// Place of the kind in `TEXT_COLUMNS`.
+pub(super) const KIND: usize = 9;
 
 /// A text column: its cell where the file has one, and its rule.
 #[derive(Clone, Debug)]
@@ -45,6 +48,8 @@ pub(super) enum AmountAt {
         debit: usize,
         credit: usize,
     },
+    /// The sum of the parts of 예산현액.
+    Parts,
 }
 
 /// The layout of a sheet.
@@ -63,6 +68,8 @@ pub(super) struct Layout {
     /// The day of a payment, the year of a budget line.
     pub(super) dated: usize,
     pub(super) amount: AmountAt,
+    /// Columns that payments do not have.
+    pub(super) budget: Option<BudgetAt>,
     pub(super) sign: Option<usize>,
     pub(super) minute: Option<usize>,
     pub(super) texts: [Option<TextAt>; TEXT_COLUMNS.len()],
@@ -76,6 +83,7 @@ impl Layout {
         let is_budget = header.mapping.kind == RecordKind::Budget;
         let amount = match (at(DEBIT), at(CREDIT)) {
             (Some(debit), Some(credit)) => AmountAt::Split { debit, credit },
+            _ if is_budget && at(col::AMOUNT).is_none() => AmountAt::Parts,
             _ => AmountAt::One(at(col::AMOUNT).unwrap_or(usize::MAX)),
         };
         let text = |name: &str| {
@@ -85,6 +93,7 @@ impl Layout {
         Self {
             dated: at(if is_budget { FISCAL_YEAR } else { col::DATE }).unwrap_or(usize::MAX),
             amount,
+            budget: BudgetAt::new(&header),
             sign: at(SIGN),
             minute: at(col::MINUTE),
             texts: TEXT_COLUMNS.map(text),
@@ -106,10 +115,13 @@ impl Layout {
 
     /// The cells that hold amounts.
     pub(super) fn is_amount(&self, cell: usize) -> bool {
-        match self.amount {
-            AmountAt::One(at) => at == cell,
-            AmountAt::Split { debit, credit } => debit == cell || credit == cell,
-        }
+        let is_part = self.budget.as_ref().is_some_and(|budget| budget.is_amount(cell));
+        is_part
+            || match self.amount {
+                AmountAt::One(at) => at == cell,
+                AmountAt::Split { debit, credit } => debit == cell || credit == cell,
+                AmountAt::Parts => false,
+            }
     }
 
     /// Whether a mapped column reads `cell`.
@@ -118,6 +130,7 @@ impl Layout {
             || self.is_amount(cell)
             || self.sign == Some(cell)
             || self.minute == Some(cell)
+            || self.budget.as_ref().is_some_and(|budget| budget.is_mapped(cell))
             || self.texts.iter().flatten().any(|text| text.cell == Some(cell) || text.more.contains(&cell))
     }
 }

@@ -5,7 +5,7 @@
 
 use polars::prelude::{DataFrame, DataType, PolarsResult, Schema};
 
-use crate::ledger::{BudgetLine, Currency, FileIntake, col};
+use crate::ledger::{BudgetLine, Currency, FileIntake, Reallocation, col};
 
 /// Payments of one or more files.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct CleanLedger {
     pub currency: Currency,
     /// Budget lines found in budget files.
     pub budget: Vec<BudgetLine>,
+    /// Movements of budget found in reallocation files.
+    pub reallocations: Vec<Reallocation>,
     /// One account a file.
     pub intake: Vec<FileIntake>,
 }
@@ -41,6 +43,7 @@ impl CleanLedger {
             rows: DataFrame::empty_with_schema(&schema()),
             currency,
             budget: Vec::new(),
+            reallocations: Vec::new(),
             intake: Vec::new(),
         }
     }
@@ -49,6 +52,7 @@ impl CleanLedger {
     pub fn append(&mut self, other: Self) -> PolarsResult<()> {
         self.rows.vstack_mut(&other.rows)?;
         self.budget.extend(other.budget);
+        self.reallocations.extend(other.reallocations);
         self.intake.extend(other.intake);
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::budget_columns;
 use crate::error::{Problem, Problems};
 use crate::ledger::{Currency, RecordKind, col};
 
@@ -27,6 +28,7 @@ pub const SHIPPED: &[(&str, &str)] = &[
     ("edufine", include_str!("../../config/mappings/edufine.toml")),
     ("ehojo", include_str!("../../config/mappings/ehojo.toml")),
     ("korean_budget", include_str!("../../config/mappings/korean_budget.toml")),
+    ("korean_budget_reallocation", include_str!("../../config/mappings/korean_budget_reallocation.toml")),
     ("korean_erp", include_str!("../../config/mappings/korean_erp.toml")),
     ("purchasing_cards_2010", include_str!("../../config/mappings/purchasing_cards_2010.toml")),
     ("sap_fbl3n", include_str!("../../config/mappings/sap_fbl3n.toml")),
@@ -65,11 +67,13 @@ pub struct AmountRule {
     pub decimal_comma: bool,
     /// Whether `▲` marks a negative amount; some offices write an increase so.
     pub filled_triangle_is_minus: bool,
+    /// Whether an empty part of a budget line is zero; else it is not stated.
+    pub blank_parts_are_zero: bool,
 }
 
 impl Default for AmountRule {
     fn default() -> Self {
-        Self { decimal_comma: false, filled_triangle_is_minus: true }
+        Self { decimal_comma: false, filled_triangle_is_minus: true, blank_parts_are_zero: false }
     }
 }
 
@@ -89,6 +93,8 @@ pub struct ColumnRule {
     pub strip_decimal: bool,
     /// Whether the value is a card number and is masked.
     pub card: bool,
+    /// For `reallocated_out`: whether the file writes what went out with a minus.
+    pub negated: bool,
     /// For `sign`: values that make the amount positive, such as `S` or `차변`.
     pub positive: Vec<String>,
     /// For `sign`: values that make the amount negative, such as `H` or `대변`.
@@ -155,7 +161,7 @@ impl Mapping {
                 known.extend([DEBIT, CREDIT, SIGN]);
                 known
             }
-            RecordKind::Budget => vec![FISCAL_YEAR, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT],
+            kind => budget_columns::known(kind),
         }
     }
 
@@ -175,7 +181,8 @@ impl Mapping {
         let has = |name: &str| self.columns.contains_key(name);
         let dated = if self.kind == RecordKind::Budget { FISCAL_YEAR } else { col::DATE };
         for name in [dated, col::DEPARTMENT, col::ACCOUNT, col::AMOUNT] {
-            let is_split = name == col::AMOUNT && has(DEBIT) && has(CREDIT);
+            let is_split =
+                name == col::AMOUNT && (has(DEBIT) && has(CREDIT) || budget_columns::maps_all_parts(self));
             if !has(name) && !is_split {
                 let hint = format!("[columns.{name}] 아래에 headers = [\"…\"], required = true 를 적으세요.");
                 problems.push(Problem::new(format!("{place}: columns"), "빠진 열", name, hint));
@@ -190,6 +197,7 @@ impl Mapping {
                 hint,
             ));
         }
+        budget_columns::check(self, place, problems);
         if self.columns.get(SIGN).is_some_and(|rule| rule.negative.is_empty()) {
             let hint = "negative = [\"H\"] 처럼 음수를 뜻하는 값을 적으세요.";
             problems.push(Problem::new(

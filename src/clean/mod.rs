@@ -6,7 +6,13 @@
 
 mod account;
 pub mod amounts;
+mod budget_account;
+mod budget_check;
+mod budget_columns;
 mod budget_lines;
+mod budget_row;
+#[cfg(test)]
+mod budget_tests;
 mod build;
 mod column_rules;
 pub mod dates;
@@ -21,6 +27,7 @@ pub mod ledger;
 pub mod mapping;
 pub mod mask;
 pub mod propose;
+pub mod reversal;
 mod row;
 mod row_set;
 mod sheet;
@@ -28,6 +35,7 @@ pub mod sink;
 pub mod text;
 mod tidy;
 mod totals;
+mod vendor;
 pub mod view;
 
 pub use ledger::CleanLedger;
@@ -36,4 +44,5 @@ pub use sink::{Discard, KeepAll, KeptRow, LedgerSink};
 #[cfg(test)]
 pub(crate) use tidy::tidy_bytes;
 pub use tidy::{CleanFile, Tidy, tidy};
+pub use vendor::vendor_keys;
 pub use view::{Interned, LedgerView};

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::header::{key, unit_of};
 use super::layout::{AmountAt, Layout, TEXT_COLUMNS, TextAt};
-use super::{amounts, dates, mask, text};
+use super::{amounts, budget_row, dates, mask, text};
 use crate::ingest::{RawCell, RawRow};
 
 /// What became of a row.
@@ -29,7 +29,7 @@ pub(super) enum Skip {
     /// A balance carried over from or to another period or page.
     Carried { word: String },
     /// A title, note or sign-off line, with the unit it states.
-    Note { unit: Option<i64> },
+    Note { unit: Option<Result<i64, String>> },
 }
 
 /// Which cell could not be read, and why.
@@ -51,6 +51,8 @@ pub(super) struct Values {
     pub(super) texts: [String; TEXT_COLUMNS.len()],
     /// A remark on a cell that was left empty.
     pub(super) note: Option<Refusal>,
+    /// What budget and reallocation rows have beside.
+    pub(super) budget: budget_row::BudgetValues,
 }
 
 /// Words that begin lines which people sign or print under a table.
@@ -129,7 +131,9 @@ fn dated(layout: &Layout, cell: RawCell<'_>) -> Result<Dated, &'static str> {
     }
     let rule = &layout.mapping.dates;
     match cell {
-        RawCell::Text(found) => dates::from_text(found, rule).map(|date| Dated::Day(date, None)),
+        RawCell::Text(found) => {
+            dates::from_text_with_minute(found, rule).map(|(date, minute)| Dated::Day(date, minute))
+        }
         RawCell::DateSerial { serial, is_1904 } => {
             dates::from_serial(serial, is_1904).map(|(date, minute)| Dated::Day(date, minute))
         }
@@ -159,11 +163,16 @@ fn amount(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
 /// The amount before its mark of debit or credit: total rows carry none.
 fn unsigned(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)> {
     match layout.amount {
-        AmountAt::One(cell) => amount_of(layout, row.cell(cell)).map_err(|reason| (cell, reason)),
+        AmountAt::One(cell) => {
+            amount_of(layout, row.cell(cell), layout.factor).map_err(|reason| (cell, reason))
+        }
+        AmountAt::Parts => budget_row::computed(layout, row),
         AmountAt::Split { debit, credit } => {
             let side = |cell: usize| match is_filler(layout, row.cell(cell)) {
                 true => Ok(None),
-                false => amount_of(layout, row.cell(cell)).map(Some).map_err(|reason| (cell, reason)),
+                false => amount_of(layout, row.cell(cell), layout.factor)
+                    .map(Some)
+                    .map_err(|reason| (cell, reason)),
             };
             match (side(debit)?, side(credit)?) {
                 (None, None) => Err((debit, "차변과 대변이 모두 비어 있습니다")),
@@ -177,13 +186,12 @@ fn unsigned(layout: &Layout, row: &RawRow) -> Result<i64, (usize, &'static str)>
     }
 }
 
-fn amount_of(layout: &Layout, cell: RawCell<'_>) -> Result<i64, &'static str> {
+/// Minor units of `cell`, in units of `factor` won.
+pub(super) fn amount_of(layout: &Layout, cell: RawCell<'_>, factor: i64) -> Result<i64, &'static str> {
     let mapping = &layout.mapping;
     match cell {
-        RawCell::Text(found) => {
-            amounts::from_text(found, &mapping.amounts, mapping.minor_digits, layout.factor)
-        }
-        RawCell::Number(number) => amounts::from_number(number, mapping.minor_digits, layout.factor),
+        RawCell::Text(found) => amounts::from_text(found, &mapping.amounts, mapping.minor_digits, factor),
+        RawCell::Number(number) => amounts::from_number(number, mapping.minor_digits, factor),
         RawCell::Empty => Err("비어 있습니다"),
         RawCell::DateSerial { .. } => Err("금액 칸에 날짜가 있습니다"),
         RawCell::Bool(_) => Err("금액 칸에 참/거짓이 있습니다"),
@@ -199,7 +207,7 @@ fn total_with_date(
     sums: &dyn Fn(i64) -> bool,
 ) -> Option<Outcome> {
     let is_word = |(i, cell): (usize, RawCell<'_>)| match cell {
-        RawCell::Text(found) if found.len() <= 40 && found.contains('계') && !layout.is_amount(i) => {
+        RawCell::Text(found) if may_be_total(found) && !layout.is_amount(i) => {
             let word = bare(found);
             (TOTAL_WORDS.contains(&word.as_str()) || word == "계").then(|| (i, text::tidy(found)))
         }
@@ -212,6 +220,12 @@ fn total_with_date(
             refuse(&layout.header_of(at), &word, "합계 행인지 지출인지 알 수 없습니다(합이 맞지 않습니다)")
         }
     })
+}
+
+/// A quick look that most cells do not pass: total words are short and end in `계`, bracketed at most.
+fn may_be_total(found: &str) -> bool {
+    let end = found.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace() || c == '】');
+    found.len() <= 40 && end.ends_with('계')
 }
 
 /// Why a row without a readable date or amount is no payment; `None` where it may be one.
@@ -230,7 +244,7 @@ fn skip(layout: &Layout, row: &RawRow, has_date: bool, amount: Option<i64>) -> O
     let n_filled = usize::from(first.is_some()) + filled.count();
     let is_note = |found: &str| NOTE_WORDS.iter().any(|word| text::narrow(found).starts_with(word));
     let begins_note = matches!(first, Some(RawCell::Text(found)) if is_note(found));
-    (n_filled <= 2 || begins_note).then(|| Skip::Note { unit: unit_of(row) })
+    (n_filled <= 2 || begins_note).then(|| Skip::Note { unit: unit_of(row, &layout.mapping.currency) })
 }
 
 /// Whether every cell of the row is the header over it.
@@ -294,7 +308,7 @@ fn refuse(column: &str, found: &str, reason: &str) -> Outcome {
     Outcome::Quarantined(refusal(column, found, reason))
 }
 
-fn refusal(column: &str, found: &str, reason: &str) -> Refusal {
+pub(super) fn refusal(column: &str, found: &str, reason: &str) -> Refusal {
     let masked = mask::text(found);
     let short: String = masked.chars().take(40).collect();
     Refusal { column: column.to_owned(), found: short, reason: reason.to_owned() }
@@ -308,7 +322,7 @@ fn fill_in(
     values: &mut Values,
 ) -> Result<(), Refusal> {
     let at = |cell: usize, reason: &str| refusal(&layout.header_of(cell), &shown(row.cell(cell)), reason);
-    (values.date, values.minute, values.note) = (None, None, None);
+    (values.date, values.minute, values.note, values.budget.is_used) = (None, None, None, false);
     match dated.map_err(|reason| at(layout.dated, reason))? {
         Dated::Day(date, minute) => (values.date, values.minute) = (Some(date), minute),
         Dated::Year(year) => values.fiscal_year = year,
@@ -332,7 +346,10 @@ fn fill_in(
             Err(reason) => values.note = Some(at(cell, reason)),
         }
     }
-    Ok(())
+    match &layout.budget {
+        Some(budget) => budget_row::fill_in(layout, budget, row, values),
+        None => Ok(()),
+    }
 }
 
 fn year(cell: RawCell<'_>) -> Result<i32, &'static str> {
@@ -362,11 +379,16 @@ fn minute(cell: RawCell<'_>) -> Result<i64, &'static str> {
 }
 
 /// A text column into `out`: codes stay text, personal numbers are masked.
-fn label(layout: &Layout, at: &TextAt, cell: RawCell<'_>, out: &mut String) -> Result<(), &'static str> {
+pub(super) fn label(
+    layout: &Layout,
+    at: &TextAt,
+    cell: RawCell<'_>,
+    out: &mut String,
+) -> Result<(), &'static str> {
     let rule = &at.rule;
     match cell {
         RawCell::Empty => {}
-        RawCell::Text(found) => out.push_str(&text::tidy(found)),
+        RawCell::Text(found) => out.push_str(&text::tidy_cow(found)),
         RawCell::Number(number) => out.push_str(&code(number)?),
         RawCell::DateSerial { serial, is_1904 } if !rule.join.is_empty() => {
             out.push_str(&dates::from_serial(serial, is_1904)?.0.to_string());

@@ -28,6 +28,7 @@ impl RowSet {
             scratch.extend_from_slice(text.as_bytes());
             scratch.push(0x1F);
         }
+        values.budget.write(scratch);
         let digest = Digest::of(scratch);
         for (lane, bytes) in self.lanes.iter_mut().zip(digest.as_bytes().chunks_exact(8)) {
             let mut number = [0; 8];

@@ -3,6 +3,7 @@
 //! Comes in: a sheet's head and rows. Goes out: what became of each row, to the file's account.
 //! Refuses: nothing; a sheet without a header is counted and left out.
 
+use super::budget_row;
 use super::fill::Fills;
 use super::header::{self, HEADER_ROWS_MAX};
 use super::layout::Layout;
@@ -12,7 +13,7 @@ use super::row_set::RowSet;
 use super::totals::Totals;
 use crate::error::Problem;
 use crate::ingest::{RawRow, SheetHead};
-use crate::ledger::SheetIntake;
+use crate::ledger::{BudgetPart, RowRef, SheetIntake};
 
 /// The state of a sheet under way.
 pub(super) struct Sheet {
@@ -20,6 +21,8 @@ pub(super) struct Sheet {
     pub(super) account: SheetIntake,
     pub(super) table: Option<Table>,
     pub(super) totals: Totals,
+    /// The same for every part of a budget sheet.
+    pub(super) part_totals: [Totals; BudgetPart::ALL.len()],
     pub(super) set: RowSet,
     /// Rows held until the header is known.
     pub(super) waiting: Vec<RawRow>,
@@ -44,6 +47,7 @@ impl Sheet {
             account,
             table: None,
             totals: Totals::default(),
+            part_totals: Default::default(),
             set: RowSet::default(),
             waiting: Vec::new(),
             no_header: None,
@@ -95,5 +99,35 @@ impl Sheet {
         let filled = table.fills.apply(&table.layout, row);
         let totals = &self.totals;
         Some(row::read(&table.layout, filled, &|amount| totals.is_sum(amount), values))
+    }
+
+    /// The parts of a loaded budget row join their totals.
+    pub(super) fn add_parts(&mut self, values: &Values) {
+        for (totals, value) in self.part_totals.iter_mut().zip(&values.budget.parts) {
+            totals.add(value.unwrap_or(0));
+        }
+    }
+
+    /// A total row also states totals of parts.
+    pub(super) fn compare_parts(&mut self, row: &RawRow, at: &RowRef, word: &str) {
+        let Some(layout) = self.table.as_ref().map(|table| &table.layout) else { return };
+        let Some(budget) = &layout.budget else { return };
+        for (part, part_at) in BudgetPart::ALL.into_iter().zip(&budget.parts) {
+            let stated = part_at.map(|part_at| budget_row::part(layout, row, part_at));
+            if let Some(Ok(Some(amount))) = stated {
+                let word = format!("{word} {}", part.label_ko());
+                self.part_totals[part.index()].compare(at.clone(), word, amount);
+            }
+        }
+    }
+
+    /// The sheet has ended: all totals are compared.
+    pub(super) fn end_totals(&mut self) {
+        self.totals.end();
+        for totals in &mut self.part_totals {
+            totals.end();
+            self.totals.n_compared += totals.n_compared;
+            self.totals.differing.append(&mut totals.differing);
+        }
     }
 }

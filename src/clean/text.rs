@@ -1,44 +1,97 @@
 //! Text as we keep and compare it.
 //!
-//! Comes in: text of a cell. Goes out: NFC text without control and zero-width characters; keys for comparison.
-//! Refuses: nothing.
+//! Comes in: text of a cell. Goes out: NFC text without control and invisible characters; keys for comparison; units.
+//! Refuses: to put half-width jamo together or to drop private-use characters, for both would be a guess.
 
-use unicode_normalization::{UnicodeNormalization, is_nfc};
+use std::borrow::Cow;
 
-/// Characters that show nothing: zero-width, direction marks, byte order mark, soft hyphen.
+use unicode_normalization::UnicodeNormalization;
+
+mod units;
+
+pub use units::{unit_factor, unit_in, unit_of};
+
+/// Characters that show nothing: zero-width, direction marks, byte order marks, soft hyphens, Hangul fillers,
+/// variation selectors, tags.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}')
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a cell's text keeps `c`, white space included.
+fn is_kept(c: char) -> bool {
+    c.is_whitespace() || !(c.is_control() || is_invisible(c))
+}
+
+/// Characters that stay as they are next to each other: visible, no white space, unmoved by NFC.
+/// Not all of them, only those that Korean cells are made of.
+fn is_plain(c: char) -> bool {
+    matches!(c,
+        '!'..='~' | '가'..='힣' | '\u{a1}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' | '\u{2010}'..='\u{2027}'
+        | '\u{2030}'..='\u{205e}' | '\u{20a0}'..='\u{20bf}' | '\u{2190}'..='\u{2311}' | '\u{2460}'..='\u{26ff}'
+        | '\u{3001}'..='\u{3029}' | '\u{3131}'..='\u{3163}' | '\u{3165}'..='\u{318e}' | '\u{3200}'..='\u{33ff}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{e000}'..='\u{f8ff}' | '\u{ff01}'..='\u{ff5e}' | '\u{ffe0}'..='\u{ffe6}')
+}
+
+/// Whether `text` is plain characters with single spaces between them.
+fn is_tidy(text: &str) -> bool {
+    let mut after_space = true;
+    for c in text.chars() {
+        // The two kinds that nearly every character is of come first.
+        if c.is_ascii_graphic() || ('가'..='힣').contains(&c) {
+            after_space = false;
+        } else if c == ' ' && !after_space {
+            after_space = true;
+        } else if is_plain(c) {
+            after_space = false;
+        } else {
+            return false;
+        }
+    }
+    !after_space || text.is_empty()
 }
 
 /// `text` in NFC, without invisible characters, line ends and runs of spaces as one space, trimmed.
 pub fn tidy(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_graphic() || ('가'..='힣').contains(&c);
-    if text.chars().all(plain) {
-        return text.to_owned();
+    tidy_cow(text).into_owned()
+}
+
+/// As [`tidy`], without a copy where `text` is tidy already.
+pub fn tidy_cow(text: &str) -> Cow<'_, str> {
+    if is_tidy(text) {
+        return Cow::Borrowed(text);
     }
-    let composed: String = if is_nfc(text) { text.to_owned() } else { text.nfc().collect() };
-    let mut out = String::with_capacity(composed.len());
-    for c in composed.chars() {
-        if c.is_whitespace() || c == '\u{3000}' {
-            if !out.ends_with(' ') {
-                out.push(' ');
-            }
-        } else if !c.is_control() && !is_invisible(c) {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| is_kept(*c)).nfc() {
+        if !c.is_whitespace() {
             out.push(c);
+        } else if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
         }
     }
-    out.trim().to_owned()
+    if out.ends_with(' ') {
+        out.pop();
+    }
+    Cow::Owned(out)
+}
+
+/// Full-width ASCII as ASCII: `０` as `0`, `－` as `-`.
+pub(super) fn half_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        _ => c,
+    }
 }
 
 /// Full-width ASCII (`０`, `－`, `，`) as ASCII, all white space and invisible characters removed.
 pub fn narrow(text: &str) -> String {
-    let narrowed = text.nfc().filter(|c| !c.is_whitespace() && !is_invisible(*c) && !c.is_control());
-    narrowed
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-            _ => c,
-        })
-        .collect()
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return text.to_owned();
+    }
+    text.chars().filter(|c| !c.is_whitespace() && is_kept(*c)).map(half_width).nfc().collect()
 }
 
 /// A header for comparison: narrow, lower case, without a bracketed unit at its end.
@@ -50,44 +103,5 @@ pub fn header_key(text: &str) -> String {
     }
 }
 
-/// How many minor units of one (won) a written unit such as `천원` makes; `None` where `text` names no unit.
-pub fn unit_factor(text: &str) -> Option<i64> {
-    let narrowed = narrow(text);
-    let after = narrowed.split("단위").nth(1)?;
-    let unit: String = after.chars().filter(|c| !matches!(c, ':' | ')' | '(' | ']' | '[')).collect();
-    [("억원", 100_000_000), ("백만원", 1_000_000), ("만원", 10_000), ("천원", 1_000), ("원", 1)]
-        .into_iter()
-        .find(|(name, _)| unit.starts_with(name))
-        .map(|(_, factor)| factor)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decomposed_hangul_and_invisible_characters_are_put_right() {
-        let nfd: String = "총무과".nfd().collect();
-        assert_eq!(tidy(&format!(" \u{feff}{nfd}\u{200b} ")), "총무과");
-        assert_eq!(tidy("a\r\n b\u{3000}c"), "a b c");
-    }
-
-    #[test]
-    fn headers_compare_without_spaces_and_units() {
-        assert_eq!(header_key("금 액 (원)"), "금액");
-        assert_eq!(header_key("(단위: 천원)"), "(단위:천원)");
-        assert_eq!(header_key("ＤＡＴＥ"), "date");
-    }
-
-    #[test]
-    fn units_are_read() {
-        for (text, factor) in [
-            ("(단위: 천원)", Some(1_000)),
-            ("[단위 : 원]", Some(1)),
-            ("단위:백만원", Some(1_000_000)),
-            ("총무과", None),
-        ] {
-            assert_eq!(unit_factor(text), factor, "{text}");
-        }
-    }
-}
+pub(super) mod tests;

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::account::Account;
+use super::budget_columns::RECEIVER;
 use super::build::{BATCH_ROWS, Builder};
 use super::layout::{ACCOUNT, DEPARTMENT};
 use super::mapping::Mapping;
@@ -17,7 +18,8 @@ use super::{CleanLedger, budget_lines};
 use crate::error::Problem;
 use crate::ingest::{FileFacts, RawRow, RowSink, SheetHead};
 use crate::ledger::{
-    Amount, BudgetLine, Currency, Departments, FileIntake, RowFate, RowIssue, RowRef, SheetIntake,
+    Amount, BudgetLine, Currency, Departments, FileIntake, Reallocation, RecordKind, RowFate, RowIssue,
+    RowRef, SheetIntake,
 };
 
 /// What cleaning a file gave, beside the rows its sink took.
@@ -27,6 +29,8 @@ pub struct CleanFile {
     pub currency: Currency,
     /// Budget lines.
     pub budget: Vec<BudgetLine>,
+    /// Movements of budget.
+    pub reallocations: Vec<Reallocation>,
     /// The account; when it says refused, the rows handed on must be thrown away.
     pub intake: FileIntake,
 }
@@ -42,6 +46,7 @@ pub struct Tidy<'a> {
     scratch: Vec<u8>,
     builder: Builder,
     budget: Vec<BudgetLine>,
+    reallocations: Vec<Reallocation>,
     account: Account,
     resolved: HashMap<String, Option<String>>,
     sets: Vec<(String, RowSet)>,
@@ -65,6 +70,7 @@ impl<'a> Tidy<'a> {
             scratch: Vec::new(),
             builder: Builder::new(),
             budget: Vec::new(),
+            reallocations: Vec::new(),
             account: Account::default(),
             resolved: HashMap::new(),
             sets: Vec::new(),
@@ -81,11 +87,11 @@ impl<'a> Tidy<'a> {
         let whole = self.sets.iter().fold(RowSet::default(), |all, (_, set)| all.with(*set));
         let currency = self.account.currency.clone().unwrap_or_else(Currency::krw);
         let intake = self.account.finish(self.source, facts, refused, self.departments, whole.name());
-        let budget = match intake.refused {
-            None => budget_lines::merge(self.budget),
-            Some(_) => Vec::new(),
+        let (budget, reallocations) = match intake.refused {
+            None => (budget_lines::merge(self.budget), self.reallocations),
+            Some(_) => (Vec::new(), Vec::new()),
         };
-        CleanFile { currency, budget, intake }
+        CleanFile { currency, budget, reallocations, intake }
     }
 
     /// A sheet that repeats all others would count everything twice.
@@ -105,7 +111,7 @@ impl<'a> Tidy<'a> {
         if sheet.is_looking() {
             self.begin_table(&mut sheet)?;
         }
-        sheet.totals.end();
+        sheet.end_totals();
         if sheet.set.n_rows() > 0 {
             self.sets.push((sheet.head.name.clone(), sheet.set));
         }
@@ -129,7 +135,7 @@ impl<'a> Tidy<'a> {
         match sheet.read(row, &mut self.values) {
             None => sheet.leave_out(),
             Some(Outcome::Loaded) => return self.load(sheet, row),
-            Some(Outcome::Skipped(skip)) => self.skip(sheet, row, skip),
+            Some(Outcome::Skipped(skip)) => self.skip(sheet, row, skip)?,
             Some(Outcome::Quarantined(refusal)) => {
                 sheet.account.quarantined += 1;
                 self.account.n_ragged += u64::from(refusal.column.is_empty());
@@ -142,11 +148,12 @@ impl<'a> Tidy<'a> {
         Ok(())
     }
 
-    fn skip(&mut self, sheet: &mut Sheet, row: &RawRow, skip: Skip) {
+    fn skip(&mut self, sheet: &mut Sheet, row: &RawRow, skip: Skip) -> Result<(), Problem> {
         sheet.account.skipped += 1;
         let reason = match skip {
             Skip::RepeatedHeader => "반복된 머리글".to_owned(),
             Skip::Note { unit } => {
+                let unit = unit.transpose().map_err(super::header::unknown_unit)?;
                 if let (Some(unit), Some(table)) = (unit, sheet.table.as_mut())
                     && unit != table.layout.factor
                 {
@@ -162,6 +169,7 @@ impl<'a> Tidy<'a> {
             Skip::Carried { word } => format!("이월 행 ‘{word}’"),
             Skip::Total { word, amount } => {
                 let reason = format!("합계 행 ‘{word}’");
+                sheet.compare_parts(row, &self.at(sheet, row), &word);
                 match amount {
                     Some(amount) => sheet.totals.compare(self.at(sheet, row), word, amount),
                     None => self.account.n_totals_unread += 1,
@@ -171,11 +179,15 @@ impl<'a> Tidy<'a> {
         };
         let refusal = Refusal { column: String::new(), found: String::new(), reason };
         self.issue(sheet, row, RowFate::Skipped, refusal);
+        Ok(())
     }
 
     fn load(&mut self, sheet: &mut Sheet, row: &RawRow) -> Result<(), Problem> {
         sheet.account.loaded += 1;
         if let Some(note) = self.values.note.take() {
+            self.issue(sheet, row, RowFate::Noted, note);
+        }
+        for note in std::mem::take(&mut self.values.budget.notes) {
             self.issue(sheet, row, RowFate::Noted, note);
         }
         self.name_department();
@@ -184,9 +196,23 @@ impl<'a> Tidy<'a> {
         self.account.load(&self.values, row.hidden, n_formulas as u64);
         sheet.totals.add(self.values.amount);
         sheet.set.add(&self.values, &mut self.scratch);
-        if table.layout.is_budget {
-            self.budget.push(budget_lines::line(&self.values));
-            return Ok(());
+        match table.layout.mapping.kind {
+            RecordKind::Expenditure => {}
+            RecordKind::Budget => {
+                self.budget.push(budget_lines::line(&self.values));
+                sheet.add_parts(&self.values);
+                return Ok(());
+            }
+            RecordKind::Reallocation => {
+                let event = budget_lines::event(&self.values, self.at(sheet, row));
+                if event.as_ref().is_some_and(|event| event.from == event.to) {
+                    let reason = "내보낸 과목과 받은 과목이 같습니다".to_owned();
+                    let note = Refusal { column: String::new(), found: String::new(), reason };
+                    self.issue(sheet, row, RowFate::Noted, note);
+                }
+                self.reallocations.extend(event);
+                return Ok(());
+            }
         }
         self.builder.push(&sheet.head.name, row.number, &self.values);
         if self.builder.len() >= BATCH_ROWS { self.flush() } else { Ok(()) }
@@ -194,14 +220,17 @@ impl<'a> Tidy<'a> {
 
     /// A department's code or other spelling becomes its name.
     fn name_department(&mut self) {
-        let found = &mut self.values.texts[DEPARTMENT];
-        if !self.resolved.contains_key(found.as_str()) {
-            let known = self.departments.find(found).map(|department| department.name.clone());
-            self.resolved.insert(found.clone(), known);
-        }
-        match self.resolved.get(found.as_str()) {
-            Some(Some(known)) => found.clone_from(known),
-            _ => self.account.unknown_department(found),
+        let budget = &mut self.values.budget;
+        let receiver = budget.movement.filter(|_| budget.is_used).map(|_| &mut budget.labels[RECEIVER]);
+        for found in std::iter::once(&mut self.values.texts[DEPARTMENT]).chain(receiver) {
+            if !self.resolved.contains_key(found.as_str()) {
+                let known = self.departments.find(found).map(|department| department.name.clone());
+                self.resolved.insert(found.clone(), known);
+            }
+            match self.resolved.get(found.as_str()) {
+                Some(Some(known)) => found.clone_from(known),
+                _ => self.account.unknown_department(found),
+            }
         }
     }
 
@@ -282,6 +311,7 @@ pub fn tidy(
         }
     }
     ledger.budget = file.budget;
+    ledger.reallocations = file.reallocations;
     ledger.intake.push(file.intake);
     ledger
 }

@@ -45,6 +45,27 @@ impl Interned {
         self.names.get(self.ids[i] as usize).map_or("", String::as_str)
     }
 
+    /// The values of `rows`, interned anew so that ids follow first appearance among them.
+    fn select(&self, rows: &[usize]) -> Self {
+        let mut new_id = vec![Self::NULL; self.names.len()];
+        let mut out = Self { ids: Vec::with_capacity(rows.len()), names: Vec::new() };
+        for &row in rows {
+            let old = self.ids[row];
+            let id = match new_id.get_mut(old as usize) {
+                None => Self::NULL,
+                Some(id) => {
+                    if *id == Self::NULL {
+                        *id = u32::try_from(out.names.len()).unwrap_or(Self::NULL);
+                        out.names.push(self.names[old as usize].clone());
+                    }
+                    *id
+                }
+            };
+            out.ids.push(id);
+        }
+        out
+    }
+
     /// Whether any row has a value.
     pub fn is_present(&self) -> bool {
         !self.names.is_empty()
@@ -122,6 +143,30 @@ impl LedgerView {
         })
     }
 
+    /// The ledger of `rows` only, in their order.
+    pub fn select(&self, rows: &[usize]) -> Self {
+        Self {
+            currency: self.currency.clone(),
+            n_rows: rows.len(),
+            source: self.source.select(rows),
+            sheet: self.sheet.select(rows),
+            row: rows.iter().map(|&i| self.row[i]).collect(),
+            document_no: self.document_no.select(rows),
+            day: rows.iter().map(|&i| self.day[i]).collect(),
+            minute: rows.iter().map(|&i| self.minute[i]).collect(),
+            department: self.department.select(rows),
+            account: self.account.select(rows),
+            vendor: self.vendor.select(rows),
+            vendor_no: self.vendor_no.select(rows),
+            description: self.description.select(rows),
+            payment_method: self.payment_method.select(rows),
+            card: self.card.select(rows),
+            requester: self.requester.select(rows),
+            kind: self.kind.select(rows),
+            amount: rows.iter().map(|&i| self.amount[i]).collect(),
+        }
+    }
+
     /// The day of row `i`.
     pub fn date(&self, i: usize) -> NaiveDate {
         date_of_day(self.day[i])
@@ -165,6 +210,13 @@ mod tests {
         assert_eq!(column.ids, [0, Interned::NULL, 1, 0, Interned::NULL]);
         assert_eq!(column.text(2), "b");
         assert_eq!(column.text(1), "");
+    }
+
+    #[test]
+    fn a_selection_interns_anew() {
+        let column = Interned::from_values([Some("a"), None, Some("b"), Some("c"), Some("b")].into_iter());
+        let picked = column.select(&[4, 1, 0, 2]);
+        assert_eq!(picked, Interned::from_values([Some("b"), None, Some("a"), Some("b")].into_iter()));
     }
 
     #[test]

@@ -31,7 +31,10 @@ pub(super) fn run(arguments: &Arguments) -> Done {
     let report = generate(&arguments.dir, &options)?;
     let main = arguments.dir.join("config/ledgerwatch.toml");
     if !main.try_exists()? {
-        let text = crate::config::DEFAULT.replace("\"우리 기관\"", "\"한빛공공재단\"");
+        // Nobody else writes into the demo's drop folder.
+        let text = crate::config::DEFAULT
+            .replace("\"우리 기관\"", "\"한빛공공재단\"")
+            .replace("settle_seconds = 5", "settle_seconds = 1");
         fsx::write_atomic(&main, text.as_bytes())?;
     }
     init::scaffold(&arguments.dir)?;

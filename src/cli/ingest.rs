@@ -65,7 +65,7 @@ pub(super) fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<(PathBuf, String)>>
     for path in paths {
         if path.is_dir() {
             for input in inputs::scan(path)?.files {
-                files.push((path.join(&input.name), input.name));
+                files.push((input.path, input.name));
             }
         } else {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned());

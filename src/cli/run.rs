@@ -14,7 +14,7 @@ use crate::daemon::DataLock;
 use crate::error::Problem;
 use crate::ledger::FiscalMonth;
 use crate::pipeline::{Job, Outcome, Runner, inputs, job};
-use crate::store::{RunStatus, Store};
+use crate::store::{Arrival, RunStatus, Store};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
@@ -50,7 +50,10 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
         let status = outcome.status.token();
         println!(
             "{}",
-            serde_json::json!({ "run": outcome.run_id, "status": status, "error": outcome.error })
+            serde_json::json!({
+                "run": outcome.run_id, "status": status, "error": outcome.error,
+                "waiting": outcome.waiting.iter().map(waiting_json).collect::<Vec<_>>(),
+            })
         );
     } else {
         summary(&config, &outcome);
@@ -88,6 +91,24 @@ pub(super) fn execute(config: &Config, job: &Job, period: FiscalMonth) -> anyhow
     runner.run(job, period)
 }
 
+fn waiting_json(row: &Arrival) -> serde_json::Value {
+    serde_json::json!({ "name": row.name, "state": row.state, "reason": row.reason })
+}
+
+/// Files that were not taken, and why.
+pub(super) fn waiting(rows: &[Arrival]) {
+    if rows.is_empty() {
+        return;
+    }
+    let n_stuck = rows.iter().filter(|row| row.is_stuck()).count();
+    println!("아직 받지 않은 파일: {}개 (30분 넘게 기다린 파일 {n_stuck}개)", rows.len());
+    for row in rows {
+        let mark = if row.is_stuck() { " [30분 넘음]" } else { "" };
+        println!("  {}{mark}: {}", row.name, row.reason.as_deref().unwrap_or_default());
+    }
+    println!("힌트: 파일을 닫고 복사가 끝났는지 확인하세요. 잘린 파일이면 다시 내려받아 넣으세요.");
+}
+
 /// What the run did, in a few lines.
 pub(super) fn summary(config: &Config, outcome: &Outcome) {
     if outcome.was_done {
@@ -95,6 +116,7 @@ pub(super) fn summary(config: &Config, outcome: &Outcome) {
     } else {
         println!("실행 {}: {}", outcome.run_id, outcome.status.label_ko());
     }
+    waiting(&outcome.waiting);
     if let Some(error) = &outcome.error {
         println!("실패한 단계: {error}");
         println!("힌트: 원인을 고치고 같은 명령을 다시 실행하면 끝난 단계는 건너뜁니다.");

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::Done;
 use super::ingest::{Reading, files};
-use crate::clean::{CleanLedger, KeepAll, LedgerView};
+use crate::clean::{CleanLedger, KeepAll, LedgerView, reversal};
 use crate::detect::{self, Findings, Holidays};
 use crate::error::Problem;
 use crate::features;
@@ -55,10 +55,18 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         Some(config) => (config.holidays.clone(), config.detect_options()),
         None => (Holidays::korean(), detect::Options::default()),
     };
-    let matrix =
-        pool.install(|| features::build(&view, &features::Options::default(), &|d| holidays.is_off_day(d)));
+    let reversals = reversal::link(&view);
+    let netted = reversal::net(&view, &reversals);
+    mark("net");
+    let payments = &netted.ledger;
+    let matrix = pool
+        .install(|| features::build(payments, &features::Options::default(), &|d| holidays.is_off_day(d)));
     mark("features");
-    let findings = pool.install(|| detect::score(&view, &matrix, &holidays, &options));
+    let findings = pool.install(|| detect::score(payments, &matrix, &holidays, &options)).expand(
+        &view,
+        &reversals,
+        &netted.rows,
+    );
     mark("detect");
     fsx::write_atomic(&arguments.out, &table(&view, &findings)?)?;
     mark("write");
@@ -69,6 +77,10 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         findings.bar,
         arguments.out.display()
     );
+    if !reversals.links.is_empty() || !reversals.unmatched.is_empty() {
+        let (linked, unmatched) = (reversals.links.len(), reversals.unmatched.len());
+        println!("취소·반납 {linked}건은 원거래와 상계했고, {unmatched}건은 원거래를 찾지 못했습니다.");
+    }
     for check in findings.checks.iter().filter(|check| check.untested.is_some()) {
         println!("점검하지 못함 - {}: {}", check.label_ko, check.untested.as_deref().unwrap_or_default());
     }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Spec;
+use super::spec::IngestSpec;
 use crate::error::{Problem, Problems};
 use crate::ledger::Department;
 
@@ -62,6 +63,11 @@ pub(super) fn meaning(spec: &Spec, place: &str, problems: &mut Problems) {
         let hint = "비밀번호가 든 주소는 환경 변수 LEDGERWATCH_DATABASE_URL로 주세요.";
         refuse("store.database_url", "비밀번호가 든 주소".to_owned(), "비밀번호 없는 주소", hint);
     }
+    if super::options::execution_base(&spec.budget.execution_base).is_none() {
+        let hint = "예산현액으로 나누면 current_budget, 배정액으로 나누면 allotment라고 적으세요.";
+        let expected = "current_budget 또는 allotment";
+        refuse("budget.execution_base", spec.budget.execution_base.clone(), expected, hint);
+    }
     if spec.report.top_n == 0 || spec.report.top_n > 100 {
         refuse("report.top_n", spec.report.top_n.to_string(), "1~100", "보통 10입니다.");
     }
@@ -74,6 +80,29 @@ pub(super) fn meaning(spec: &Spec, place: &str, problems: &mut Problems) {
         if value < min {
             refuse(key, value.to_string(), &format!("{min} 이상"), "기본값을 그대로 두는 것이 안전합니다.");
         }
+    }
+    drop_folder(&spec.ingest, &mut refuse);
+}
+
+/// How the drop folder is read.
+fn drop_folder(ingest: &IngestSpec, refuse: &mut dyn FnMut(&str, String, &str, &str)) {
+    let ranges = [
+        (
+            "ingest.settle_seconds",
+            ingest.settle_seconds,
+            600,
+            "보통 5초입니다. 느린 네트워크 공유라면 늘리세요.",
+        ),
+        ("ingest.scan_seconds", ingest.scan_seconds, 60, "보통 60초입니다. 더 자주 훑으려면 줄이세요."),
+    ];
+    for (key, value, max, hint) in ranges {
+        if !(1..=max).contains(&value) {
+            refuse(key, value.to_string(), &format!("1~{max}"), hint);
+        }
+    }
+    if !["keep", "move"].contains(&ingest.after_taking.as_str()) {
+        let hint = "원본을 그대로 두려면 \"keep\", .taken 폴더로 옮기려면 \"move\"로 쓰세요.";
+        refuse("ingest.after_taking", format!("\"{}\"", ingest.after_taking), "\"keep\" 또는 \"move\"", hint);
     }
 }
 
@@ -107,6 +136,39 @@ pub(super) fn departments(list: &[Department], place: &str, problems: &mut Probl
                 let hint = "예: chongmu@example.go.kr";
                 problems.push(Problem::new(&at, address.as_str(), "메일 주소", hint));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize as _;
+
+    use super::*;
+    use crate::config::{DEFAULT, tree};
+
+    fn places(text: &str) -> Vec<String> {
+        let mut problems = Problems::default();
+        let table = tree::overlay(DEFAULT, text, "a", &mut problems).unwrap();
+        meaning(&Spec::deserialize(table).unwrap(), "a", &mut problems);
+        problems.0.into_iter().map(|problem| problem.place).collect()
+    }
+
+    #[test]
+    fn times_of_the_drop_folder_have_ranges() {
+        for fine in
+            ["", "settle_seconds = 1\nscan_seconds = 1", "settle_seconds = 600\nafter_taking = \"move\""]
+        {
+            assert!(places(&format!("[ingest]\n{fine}\n")).is_empty(), "{fine}");
+        }
+        for (bad, place) in [
+            ("settle_seconds = 0", "a: ingest.settle_seconds"),
+            ("settle_seconds = 601", "a: ingest.settle_seconds"),
+            ("scan_seconds = 0", "a: ingest.scan_seconds"),
+            ("scan_seconds = 61", "a: ingest.scan_seconds"),
+            ("after_taking = \"delete\"", "a: ingest.after_taking"),
+        ] {
+            assert_eq!(places(&format!("[ingest]\n{bad}\n")), [place]);
         }
     }
 }

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use super::Config;
+use crate::budget::ExecutionBase;
 use crate::deliver::MailerOptions;
 use crate::detect;
 use crate::ingest::ReaderOptions;
@@ -18,6 +19,11 @@ impl Config {
             cpu_seconds: self.spec.ingest.cpu_seconds,
             wall_seconds: self.spec.ingest.wall_seconds,
         }
+    }
+
+    /// What 집행률 is a share of.
+    pub fn execution_base(&self) -> ExecutionBase {
+        execution_base(&self.spec.budget.execution_base).unwrap_or_default()
     }
 
     /// How payments are scored.
@@ -43,5 +49,14 @@ impl Config {
             username: mail.username.clone(),
             password_file: self.path(&mail.password_file),
         }
+    }
+}
+
+/// The base a word of the configuration means.
+pub(super) fn execution_base(written: &str) -> Option<ExecutionBase> {
+    match written {
+        "current_budget" => Some(ExecutionBase::CurrentBudget),
+        "allotment" => Some(ExecutionBase::Allotment),
+        _ => None,
     }
 }

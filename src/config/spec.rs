@@ -22,6 +22,8 @@ pub struct Spec {
     pub ingest: IngestSpec,
     /// Scoring.
     pub score: ScoreSpec,
+    /// Budget.
+    pub budget: BudgetSpec,
     /// Documents.
     pub report: ReportSpec,
     /// Mail.
@@ -89,6 +91,14 @@ pub struct IngestSpec {
     pub cpu_seconds: u64,
     /// Wall time of the reading process.
     pub wall_seconds: u64,
+    /// How long a delivered file must look the same.
+    pub settle_seconds: u64,
+    /// How often the daemon scans the drop folder.
+    pub scan_seconds: u64,
+    /// Whether file events shorten that wait.
+    pub file_events: bool,
+    /// `keep` or `move`.
+    pub after_taking: String,
 }
 
 /// `[score]`.
@@ -101,6 +111,14 @@ pub struct ScoreSpec {
     pub bar: f64,
     /// Threads; 0 = all cores.
     pub threads: usize,
+}
+
+/// `[budget]`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BudgetSpec {
+    /// `current_budget` or `allotment`: what 집행률 is a share of.
+    pub execution_base: String,
 }
 
 /// `[report]`.

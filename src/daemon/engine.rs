@@ -13,6 +13,7 @@ use chrono_tz::Tz;
 use super::reload::Active;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::pipeline::drop_folder::{DropFolder, Rules, Scan, ScanError, Stopped};
 use crate::pipeline::schedule::{self, Fate};
 use crate::pipeline::step::Silent;
 use crate::pipeline::{Job, Outcome, Runner, outbox};
@@ -57,6 +58,20 @@ impl Engine {
 
     fn active(&self) -> Active {
         self.active.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The configuration in force.
+    pub(super) fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.active().config)
+    }
+
+    pub(super) fn now_ms(&self) -> i64 {
+        self.clock.now().timestamp_millis()
+    }
+
+    /// Scans the drop folder once.
+    pub(super) fn scan(&self, rules: &Rules) -> Result<Scan, ScanError> {
+        DropFolder { rules, store: &self.store, clock: self.clock.as_ref(), stop: &self.stop }.scan_and_note()
     }
 
     /// Takes over edits and records what became due since the last look.
@@ -127,6 +142,7 @@ impl Engine {
             }
             // Told to stop between two steps: the next start goes on.
             Ok(outcome) if outcome.status == RunStatus::Running => self.store.release_occurrence(claim),
+            Err(error) if error.is::<Stopped>() => self.store.release_occurrence(claim),
             Ok(outcome) => self.store.finish_occurrence(claim, "failed", outcome.error.as_deref()),
             Err(error) => self.store.finish_occurrence(claim, "failed", Some(&format!("{error:#}"))),
         };

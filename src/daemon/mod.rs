@@ -1,14 +1,16 @@
 //! Daemon: scheduling, worker and shutdown in one process.
 //!
-//! Comes in: job files and the clock. Goes out: runs, each for one occurrence row.
+//! Comes in: job files, the drop folder and the clock. Goes out: runs, each for one occurrence row; files taken.
 //! Refuses: two daemons on one data folder, to forget an occurrence, to take new work after it was told to stop.
 //!
 //! tokio-cron-scheduler only wakes the engine; what is due is worked out from rows in the store. When the waker goes
 //! silent (it is known to after a clock change), a time-out wakes the engine instead.
 
 mod engine;
+mod events;
 mod lock;
 mod reload;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,6 +60,7 @@ async fn serve(engine: Engine, stop: Arc<AtomicBool>) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let engine = Arc::new(engine);
+    let watch = watch::spawn(Arc::clone(&engine), Arc::clone(&stop))?;
     let mut worker: Option<tokio::task::JoinHandle<()>> = None;
     tracing::info!("daemon is ready");
     loop {
@@ -81,6 +84,7 @@ async fn serve(engine: Engine, stop: Arc<AtomicBool>) -> anyhow::Result<()> {
     if let Some(worker) = worker {
         worker.await.ok();
     }
+    tokio::task::spawn_blocking(move || watch.join().ok()).await.ok();
     tracing::info!("daemon stopped");
     Ok(())
 }

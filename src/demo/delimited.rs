@@ -10,7 +10,7 @@ use super::people::{ACCOUNTS, DEPARTMENTS, INSTITUTION};
 use crate::ledger::amount::group_thousands;
 
 /// `1,234,000`, or `△1,234,000` below zero.
-fn amount(value: i64) -> String {
+pub(super) fn amount(value: i64) -> String {
     format!("{}{}", if value < 0 { "△" } else { "" }, group_thousands(value.unsigned_abs()))
 }
 
@@ -24,14 +24,15 @@ pub(super) fn payments(payments: &[&Payment], year: i32) -> (Vec<u8>, Vec<u32>) 
     ];
     let mut rows = Vec::new();
     let (mut month_sum, mut year_sum) = (0, 0);
+    let numbers = super::numbers(payments, year);
     for (i, p) in payments.iter().enumerate() {
         rows.push(u32::try_from(lines.len() + 1).unwrap_or(u32::MAX));
         let time = p.minute.map(|m| format!("{:02}:{:02}", m / 60, m % 60)).unwrap_or_default();
         let method = if p.by_card { "법인카드" } else { "계좌이체" };
         lines.push(format!(
-            "{},{year}-{:06},{},{},{},{},{},{method},{time},\"{}\"",
+            "{},{},{},{},{},{},{},{method},{time},\"{}\"",
             p.date,
-            i + 1,
+            numbers[i],
             DEPARTMENTS[p.department].1,
             ACCOUNTS[p.account].name,
             p.vendor,

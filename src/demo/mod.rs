@@ -4,6 +4,7 @@
 //! block, subtotals and sign-off line), budgets, departments, and a truth file of the planted irregularities.
 //! Refuses: nothing; the same seed gives the same bytes.
 
+mod budgets;
 mod delimited;
 mod payments;
 mod people;
@@ -73,6 +74,26 @@ pub(crate) struct Payment {
     minute: Option<u16>,
     amount: i64,
     label: &'static str,
+    /// Ties a reversal to the payment whose document number it carries; 0 for the rest.
+    pair: u32,
+}
+
+/// Document numbers of a year's payments; a tied reversal has the number of what it takes back and a word.
+fn numbers(payments: &[&Payment], year: i32) -> Vec<String> {
+    let own = |i: usize| format!("{year}-{:06}", i + 1);
+    let tied = |p: &Payment| p.pair != 0 && p.label.is_empty();
+    let originals: BTreeMap<u32, usize> = (0..payments.len())
+        .filter(|&i| tied(payments[i]) && payments[i].amount > 0)
+        .map(|i| (payments[i].pair, i))
+        .collect();
+    let number = |(i, p): (usize, &&Payment)| match originals.get(&p.pair) {
+        Some(&original) if tied(p) && p.amount < 0 => {
+            let word = if p.description.ends_with("반납") { "반납" } else { "취소" };
+            format!("{}-{word}", own(original))
+        }
+        _ => own(i),
+    };
+    payments.iter().enumerate().map(number).collect()
 }
 
 /// Generates the institution in `folder`.
@@ -108,26 +129,14 @@ pub fn generate(folder: &Path, options: &DemoOptions) -> Result<DemoReport, Demo
             Ok(())
         };
         write(name, &bytes)?;
-        write(format!("예산_{year}.xlsx"), &workbook::budget(&budget(&of_year, year), year)?)?;
+        let is_last = year + 1 == options.first_year + options.years;
+        let budget = budgets::Budget::new(&of_year, year, options.planted && is_last);
+        write(format!("예산_{year}.xlsx"), &budget.workbook()?)?;
+        write(format!("예산이용전용_{year}.csv"), &budget.movements())?;
     }
     fsx::write_atomic(&folder.join("truth.csv"), truth.as_bytes())?;
     fsx::write_atomic(&folder.join("config/departments.toml"), people::departments_toml().as_bytes())?;
     Ok(report)
-}
-
-/// Budgets that fit the ordinary spending, some a little short and some too generous.
-fn budget(payments: &[&Payment], year: i32) -> Vec<(usize, usize, i64)> {
-    let mut spent: BTreeMap<(usize, usize), i64> = BTreeMap::new();
-    for payment in payments.iter().filter(|p| p.label.is_empty()) {
-        *spent.entry((payment.department, payment.account)).or_default() += payment.amount;
-    }
-    let share = |d: usize, a: usize| {
-        94 + i64::try_from((d * 7 + a * 13 + year.unsigned_abs() as usize) % 26).unwrap_or(0)
-    };
-    let line = |((d, a), sum): ((usize, usize), i64)| {
-        (d, a, (sum.max(0) * share(d, a) / 100 / 100_000 + 1) * 100_000)
-    };
-    spent.into_iter().map(line).collect()
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ use super::{DemoOptions, Payment};
 
 /// Planted payments among a thousand.
 const PLANTED_PER_MILLE: usize = 6;
+/// Among so many everyday payments one is taken back; with the contracts that is about 0.5 % of all.
+const ONE_REVERSAL_IN: u32 = 170;
 /// Spending by month: quiet January, a rush in December.
 const SEASON: [u32; 12] = [70, 85, 100, 100, 100, 110, 90, 90, 105, 105, 115, 170];
 
@@ -87,6 +89,7 @@ pub(super) fn everyday(
         minute,
         amount: rounded(kind.usual * level * (0.45 * normal(random)).exp(), random),
         label: "",
+        pair: 0,
     }
 }
 
@@ -97,24 +100,39 @@ pub(super) fn ordinary(options: &DemoOptions) -> Vec<Payment> {
     let mut all = contracts(options, wanted / 6, &mut random);
     let n_vendors = (options.rows / 1_000).clamp(12, 120);
     let pairs = used_pairs();
+    let mut n_reversals = 0;
     while all.len() < wanted {
         let year = options.first_year + random.gen_range(0..options.years);
         let month = season(&mut random);
         let (department, account) = pairs[random.gen_range(0..pairs.len())];
         let payment = everyday(year, month, department, account, n_vendors, &mut random);
-        // Now and then a payment is cancelled in full some days later.
-        if random.gen_range(0..250) == 0 && all.len() + 1 < wanted {
-            let mut back = payment.clone();
-            back.amount = -payment.amount;
-            back.date =
-                (payment.date + Days::new(3)).min(NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default());
-            back.description = format!("{} 취소", payment.description);
-            all.push(back);
+        // Now and then a payment is cancelled, or a part of it comes back.
+        if random.gen_range(0..ONE_REVERSAL_IN) == 0 && all.len() + 1 < wanted {
+            n_reversals += 1;
+            let mut payment = payment;
+            all.push(reversal(&mut payment, n_reversals));
+            all.push(payment);
+        } else {
+            all.push(payment);
         }
-        all.push(payment);
     }
     all.truncate(wanted);
     all
+}
+
+/// What takes `payment` back, as offices write it: in full with a number of its own (two of four), in full under the
+/// payment's number, or in part under that number.
+fn reversal(payment: &mut Payment, n: u32) -> Payment {
+    let in_part = n % 4 == 3;
+    payment.pair = if n % 4 >= 2 { n } else { 0 };
+    let (days, word) = if in_part { (14, "잔액 반납") } else { (3, "취소") };
+    let last = NaiveDate::from_ymd_opt(payment.date.year(), 12, 31).unwrap_or_default();
+    Payment {
+        date: (payment.date + Days::new(days)).min(last),
+        description: format!("{} {word}", payment.description),
+        amount: -if in_part { payment.amount * 3 / 100 * 10 } else { payment.amount },
+        ..payment.clone()
+    }
 }
 
 fn season(random: &mut Xoshiro256PlusPlus) -> u32 {
@@ -175,6 +193,7 @@ fn contracts(options: &DemoOptions, wanted: usize, random: &mut Xoshiro256PlusPl
                 minute: None,
                 amount,
                 label: "",
+                pair: 0,
             });
         }
     }

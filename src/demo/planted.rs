@@ -1,4 +1,4 @@
-//! Planted irregularities of nine families, each payment with its label.
+//! Planted irregularities of ten families, each payment with its label.
 //!
 //! Comes in: ordinary payments. Goes out: the same with irregular ones added, more of them in the last year and month.
 //! Refuses: the first year; a model needs some history before anything can be unusual.
@@ -19,7 +19,7 @@ pub(super) fn plant(all: &mut Vec<Payment>, options: &DemoOptions) {
     let mut family = 0;
     while all.len() - ordinary < wanted {
         let (year, month) = when(options, &mut random);
-        let mut added = case(family % 9, year, month, &all[..ordinary], &mut random);
+        let mut added = case(family % 10, year, month, &all[..ordinary], &mut random);
         added.truncate(wanted - (all.len() - ordinary));
         all.extend(added);
         family += 1;
@@ -59,6 +59,7 @@ fn case(
         5 => vec![new_vendor(base, random)],
         6 => vec![unused_account(base, random)],
         7 => vec![foreign_text(base, random)],
+        9 => vec![unmatched_reversal(base, random)],
         _ => split(&base, random),
     }
 }
@@ -158,6 +159,21 @@ fn foreign_text(base: Payment, random: &mut Xoshiro256PlusPlus) -> Payment {
     ];
     let text = texts[random.gen_range(0..texts.len())];
     Payment { description: text.to_owned(), label: "foreign_text", ..base }
+}
+
+/// Money that comes back from a vendor the department never paid.
+fn unmatched_reversal(base: Payment, random: &mut Xoshiro256PlusPlus) -> Payment {
+    let (vendor, vendor_no) = vendor(base.account, 450 + random.gen_range(0..50));
+    Payment {
+        vendor,
+        vendor_no,
+        description: format!("{} 취소", base.description),
+        by_card: false,
+        minute: None,
+        amount: -rounded(random.gen_range(2_000_000.0..12_000_000.0), random),
+        label: "unmatched_reversal",
+        ..base
+    }
 }
 
 fn split(base: &Payment, random: &mut Xoshiro256PlusPlus) -> Vec<Payment> {

@@ -1,6 +1,6 @@
-//! Exports and budgets as workbooks.
+//! Exports as workbooks.
 //!
-//! Comes in: payments of a year in order, budget lines. Goes out: bytes, and the row of each payment. Refuses: nothing.
+//! Comes in: payments of a year in order. Goes out: bytes, and the row of each payment. Refuses: nothing.
 
 use chrono::Datelike;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
@@ -23,7 +23,8 @@ const HEADERS: [&str; 10] = [
     "금액",
 ];
 
-fn book(year: i32) -> Result<Workbook, XlsxError> {
+/// An empty workbook of the institution, dated the last day of `year`.
+pub(super) fn book(year: i32) -> Result<Workbook, XlsxError> {
     let mut book = Workbook::new();
     let created = ExcelDateTime::from_ymd(u16::try_from(year).unwrap_or(2020), 12, 31)?;
     book.set_properties(&DocProperties::new().set_author(INSTITUTION).set_creation_datetime(&created));
@@ -47,9 +48,10 @@ pub(super) fn payments(payments: &[&Payment], year: i32) -> Result<(Vec<u8>, Vec
     let mut at = 5;
     let mut rows = Vec::new();
     let (mut month_sum, mut year_sum) = (0, 0);
+    let numbers = super::numbers(payments, year);
     for (i, p) in payments.iter().enumerate() {
         rows.push(at + 1);
-        write_payment(sheet, at, i, p, year, &money)?;
+        write_payment(sheet, at, &numbers[i], p, year, &money)?;
         at += 1;
         month_sum += p.amount;
         year_sum += p.amount;
@@ -69,7 +71,7 @@ pub(super) fn payments(payments: &[&Payment], year: i32) -> Result<(Vec<u8>, Vec
 fn write_payment(
     sheet: &mut Worksheet,
     at: u32,
-    index: usize,
+    number: &str,
     p: &Payment,
     year: i32,
     money: &Format,
@@ -88,7 +90,7 @@ fn write_payment(
         sheet.write_with_format(at, 0, &cell, &Format::new().set_num_format(format))?;
     }
     let texts = [
-        (1, format!("{year}-{:06}", index + 1)),
+        (1, number.to_owned()),
         (2, DEPARTMENTS[p.department].1.to_owned()),
         (3, ACCOUNTS[p.account].name.to_owned()),
         (4, p.vendor.clone()),
@@ -104,23 +106,4 @@ fn write_payment(
     }
     sheet.write_number_with_format(at, 9, p.amount as f64, money)?;
     Ok(())
-}
-
-/// The budget of a year: department, account, won.
-pub(super) fn budget(lines: &[(usize, usize, i64)], year: i32) -> Result<Vec<u8>, XlsxError> {
-    let mut book = book(year)?;
-    let sheet = book.add_worksheet();
-    sheet.set_name("예산현황")?;
-    sheet.write_string(0, 0, format!("{INSTITUTION} {year}회계연도 예산 현황"))?;
-    sheet.write_string(1, 3, "(단위: 원)")?;
-    for (column, header) in (0..).zip(["회계연도", "부서명", "계정과목", "예산현액"]) {
-        sheet.write_string(2, column, header)?;
-    }
-    for (row, (department, account, amount)) in (3..).zip(lines) {
-        sheet.write_string(row, 0, year.to_string())?;
-        sheet.write_string(row, 1, DEPARTMENTS[*department].1)?;
-        sheet.write_string(row, 2, ACCOUNTS[*account].name)?;
-        sheet.write_number(row, 3, *amount as f64)?;
-    }
-    book.save_to_buffer()
 }

@@ -12,7 +12,7 @@ use crate::ledger::Reason;
 /// What a detector sees.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
-    /// The payments.
+    /// The payments, netted: a row below zero is a reversal without its payment (`clean::reversal`).
     pub ledger: &'a LedgerView,
     /// Their features.
     pub features: &'a FeatureMatrix,

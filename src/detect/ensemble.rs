@@ -146,7 +146,7 @@ fn whole(share: f64) -> Points {
 }
 
 /// Rank of each row, 1 = highest; ties go to the earlier row.
-fn ranks(score: &[Points]) -> Vec<u32> {
+pub(super) fn ranks(score: &[Points]) -> Vec<u32> {
     let mut rows: Vec<usize> = (0..score.len()).collect();
     rows.par_sort_unstable_by_key(|row| (std::cmp::Reverse(score[*row]), *row));
     let mut rank = vec![0; score.len()];

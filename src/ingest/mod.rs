@@ -5,6 +5,7 @@
 //!
 //! A format is one file and one line in [`FORMATS`]; the content decides which one reads a file, never its name.
 
+mod calamine_cells;
 pub mod child;
 pub mod delimited;
 mod limited;

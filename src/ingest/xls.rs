@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader};
 
-use super::xlsx::{damaged, date_cell, merge, text_cell, worksheets};
+use super::calamine_cells::{damaged, date_cell, merge, text_cell, worksheets};
 use super::{RawCell, RawRow, RowSink, SheetHead, SourceFormat, holds_utf16, limits};
 use crate::error::Problem;
 

@@ -100,6 +100,8 @@ pub enum RecordKind {
     Expenditure,
     /// Budget lines.
     Budget,
+    /// Movements of budget between lines.
+    Reallocation,
 }
 
 /// The account of one file.
@@ -159,6 +161,12 @@ pub struct FileIntake {
     /// Mapped cells of loaded rows that hold a formula; its stored result was read.
     #[serde(default)]
     pub formula_cells: u64,
+    /// Budget rows whose 예산현액 was compared with the sum of its parts.
+    #[serde(default)]
+    pub identity_checked: u64,
+    /// Those that differ; each is an issue.
+    #[serde(default)]
+    pub identity_mismatches: u64,
     /// Names the set of loaded rows whatever their order and file: equal sets have equal digests. Empty without rows.
     #[serde(default)]
     pub rows_digest: String,
@@ -198,6 +206,8 @@ impl FileIntake {
             totals_differing: Vec::new(),
             hidden_rows: 0,
             formula_cells: 0,
+            identity_checked: 0,
+            identity_mismatches: 0,
             rows_digest: String::new(),
         }
     }

@@ -14,12 +14,13 @@ pub mod intake;
 pub mod lake_file;
 pub mod period;
 pub mod points;
+pub mod reallocation;
 
 pub use amount::{Amount, Currency};
-pub use budget::BudgetLine;
+pub use budget::{BudgetLine, BudgetPart, BudgetParts};
 pub use columns as col;
 pub use department::{Department, Departments};
-pub use digest::Digest;
+pub use digest::{Digest, Hasher};
 pub use expenditure::{Expenditure, RowRef};
 pub use finding::{Contribution, Finding, Reason, Severity};
 pub use intake::{
@@ -28,3 +29,4 @@ pub use intake::{
 pub use lake_file::{LakeFile, LakeKind};
 pub use period::FiscalMonth;
 pub use points::Points;
+pub use reallocation::{BudgetPlace, Reallocation, ReallocationKind};

@@ -3,19 +3,19 @@
 //! Comes in: the drop folder. Goes out: files with their SHA-256, sorted by name.
 //! Refuses: lock and temporary files, files still growing; it never moves or changes a file.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::drop_folder::decide::Reason;
+use super::drop_folder::look::Stat;
+use super::drop_folder::walk::{Found, walk};
 use crate::fsx;
 use crate::ledger::Digest;
 
 /// An export of five years is tens of megabytes; a file of a gigabyte is not one.
 pub const FILE_SIZE_MAX: u64 = 1024 * 1024 * 1024;
-/// Nested folders deeper than this are not walked: a link loop would have no end.
-const DEPTH_MAX: usize = 16;
 
 /// One delivered file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct InputFile {
     pub sha256: Digest,
     /// Size in bytes.
     pub size_bytes: u64,
+    /// The path that opens it, for the process that found it; a run reads the archive instead.
+    #[serde(skip)]
+    pub path: PathBuf,
 }
 
 /// All files of a run.
@@ -46,30 +49,19 @@ impl InputSet {
     }
 }
 
-/// Whether a file of this name is never an export: Excel's lock files, downloads and copies under way, system files.
-pub fn is_ignored(name: &str) -> bool {
-    let file = name.rsplit('/').next().unwrap_or(name).to_lowercase();
-    file.starts_with("~$")
-        || file.starts_with('.')
-        || [".tmp", ".part", ".crdownload", ".filepart"].iter().any(|end| file.ends_with(end))
-        || file == "thumbs.db"
-        || file == "desktop.ini"
-}
-
-/// Walks `inbox` and hashes every file; a file that changes while it is hashed waits for the next scan.
+/// Walks `inbox` and hashes every file, without a store; a file that changes while it is hashed waits.
+/// Runs take what `drop_folder` took instead.
 pub fn scan(inbox: &Path) -> io::Result<InputSet> {
-    let mut paths = Vec::new();
-    walk(inbox, 0, &mut paths)?;
     let mut set = InputSet::default();
-    for path in paths {
-        let name = relative_name(inbox, &path);
-        if is_ignored(&name) {
-            continue;
-        }
+    let walked = walk(inbox)?;
+    if let Some((name, error)) = walked.unreadable.into_iter().next() {
+        return Err(io::Error::new(error.kind(), format!("{name}: {error}")));
+    }
+    for Found { name, path } in walked.files {
         match hash_settled(&path) {
-            Ok(Some((sha256, size_bytes))) => set.files.push(InputFile { name, sha256, size_bytes }),
-            Ok(None) => set.waiting.push((name, "아직 복사 중인 파일".to_owned())),
-            Err(error) => set.waiting.push((name, error.to_string())),
+            Ok(Some((sha256, size_bytes))) => set.files.push(InputFile { name, sha256, size_bytes, path }),
+            Ok(None) => set.waiting.push((name, Reason::Changing.text_ko())),
+            Err(error) => set.waiting.push((name, Reason::Unreadable(error.to_string()).text_ko())),
         }
     }
     set.files.sort();
@@ -77,34 +69,12 @@ pub fn scan(inbox: &Path) -> io::Result<InputSet> {
     Ok(set)
 }
 
-fn walk(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        if kind.is_dir() && depth < DEPTH_MAX {
-            walk(&entry.path(), depth + 1, paths)?;
-        } else if kind.is_file() {
-            paths.push(entry.path());
-        }
-    }
-    Ok(())
-}
-
-fn relative_name(inbox: &Path, path: &Path) -> String {
-    let relative = path.strip_prefix(inbox).unwrap_or(path);
-    let parts: Vec<String> = relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    parts.join("/")
-}
-
-/// Digest and size, or `None` when size or time of change moved during the read.
+/// Digest and size, or `None` when anything about the file moved during the read.
 fn hash_settled(path: &Path) -> io::Result<Option<(Digest, u64)>> {
-    let before = fs::metadata(path)?;
-    let bytes = fsx::read_capped(path, FILE_SIZE_MAX)?;
-    let after = fs::metadata(path)?;
-    let same = before.len() == after.len()
-        && before.modified()? == after.modified()?
-        && bytes.len() as u64 == after.len();
-    Ok(same.then(|| (Digest::of(&bytes), after.len())))
+    let before = Stat::at(path)?;
+    let (digest, size_bytes) = fsx::digest_capped(path, FILE_SIZE_MAX)?;
+    let is_same = Stat::at(path)? == before && size_bytes == before.size_bytes;
+    Ok(is_same.then_some((digest, size_bytes)))
 }
 
 #[cfg(test)]
@@ -128,6 +98,7 @@ mod tests {
             name: name.to_owned(),
             sha256: Digest::of(bytes),
             size_bytes: 1,
+            path: PathBuf::new(),
         };
         let set = |files| InputSet { files, waiting: vec![] }.digest();
         assert_ne!(set(vec![file("a", b"1")]), set(vec![file("b", b"1")]));

@@ -4,6 +4,7 @@
 //! Refuses: to run a step whose predecessor did not succeed, to run a finished run again.
 
 pub mod drill;
+pub mod drop_folder;
 pub mod inputs;
 pub mod job;
 pub mod outbox;

@@ -12,13 +12,14 @@ use anyhow::Context as _;
 use chrono::DateTime;
 
 use super::drill;
-use super::inputs::{self, InputSet};
+use super::drop_folder::{DropFolder, Rules};
+use super::inputs::InputSet;
 use super::job::Job;
 use super::step::{Context, Progress, Step};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ledger::{Digest, FiscalMonth};
-use crate::store::{NewRun, Run, RunStatus, StepRow, Store};
+use crate::store::{Arrival, NewRun, Run, RunStatus, StepRow, Store};
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub struct Outcome {
     pub seconds: Vec<(&'static str, f64)>,
     /// Why it failed: step and error chain.
     pub error: Option<String>,
+    /// Files of the drop folder that were not taken, where the run was begun here.
+    pub waiting: Vec<Arrival>,
 }
 
 /// Runs jobs.
@@ -58,9 +61,12 @@ impl Runner<'_> {
 
     /// Takes the files of the drop folder as they are now and begins the run they identify.
     pub fn begin(&self, job: &Job, period: FiscalMonth) -> anyhow::Result<Run> {
-        let inbox = self.config.inbox();
-        let set = inputs::scan(&inbox)
-            .with_context(|| format!("수신 폴더 {}를 읽을 수 없습니다", inbox.display()))?;
+        let rules = Rules::of(self.config);
+        let folder = DropFolder { rules: &rules, store: self.store, clock: self.clock, stop: self.stop };
+        let scan = folder
+            .collect()
+            .with_context(|| format!("수신 폴더의 파일을 받을 수 없습니다: {}", rules.inbox.display()))?;
+        let set = InputSet { files: scan.files, waiting: scan.waiting };
         let config_digest =
             Digest::of_parts([self.config.digest.as_bytes().as_slice(), job.digest.as_bytes().as_slice()]);
         let new = NewRun {
@@ -76,7 +82,9 @@ impl Runner<'_> {
     /// Begins and finishes a run of `job` for `period`.
     pub fn run(&self, job: &Job, period: FiscalMonth) -> anyhow::Result<Outcome> {
         let run = self.begin(job, period)?;
-        self.finish(job, &run)
+        let mut outcome = self.finish(job, &run)?;
+        outcome.waiting = self.store.waiting_arrivals()?;
+        Ok(outcome)
     }
 
     /// Does the steps of `run` that are still to do.
@@ -87,6 +95,7 @@ impl Runner<'_> {
             was_done: run.state() == RunStatus::Succeeded,
             seconds: Vec::new(),
             error: None,
+            waiting: Vec::new(),
         };
         if outcome.was_done {
             return Ok(outcome);

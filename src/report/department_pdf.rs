@@ -10,9 +10,10 @@ use genpdf::{Document, Element, Margins, Mm, PaperSize, SimplePageDecorator};
 use super::chart::MonthlyChart;
 use super::table::{ACCENT, Align, Cell, INK, MUTED, Row, Table, WARM};
 use super::view::{DepartmentView, check_scope};
-use super::{Rendered, ReportError, ReportWriter, Resources, fonts};
+use super::{Rendered, ReportError, ReportWriter, Resources, budget_table, fonts};
+use crate::budget::BudgetStatus;
 use crate::ko;
-use crate::ledger::{Finding, Severity};
+use crate::ledger::{BudgetPart, Finding, Severity};
 
 pub(super) struct DepartmentPdf;
 
@@ -31,10 +32,14 @@ impl ReportWriter for DepartmentPdf {
 
     fn render(&self, view: &DepartmentView, resources: &Resources) -> Result<Rendered, ReportError> {
         check_scope(view)?;
-        // Every word of the document is in the view or in this file.
+        // Every word of the document is in the view or in these files.
         let mut text = serde_json::to_string(view).unwrap_or_default();
         text.push_str(include_str!("department_pdf.rs"));
         text.push_str(include_str!("chart.rs"));
+        text.push_str(include_str!("budget_table.rs"));
+        for part in BudgetPart::ALL {
+            text.push_str(part.label_ko());
+        }
         for severity in [Severity::Low, Severity::Medium, Severity::High] {
             text.push_str(severity.label_ko());
         }
@@ -84,7 +89,7 @@ fn decorator(view: &DepartmentView) -> SimplePageDecorator {
 fn body(view: &DepartmentView) -> Vec<Box<dyn Element>> {
     let mut out: Vec<Box<dyn Element>> = vec![Box::new(heading_block(view))];
     section(&mut out, &format!("1. 이상 항목 Top {}", view.findings.len().max(10)), findings(view));
-    section(&mut out, "2. 예산 집행 현황", budget(view));
+    section(&mut out, "2. 예산 집행 현황", budget_table::elements(view));
     let chart = MonthlyChart {
         this_year: view.this_year.clone(),
         last_year: view.last_year.clone(),
@@ -145,9 +150,9 @@ fn heading_block(view: &DepartmentView) -> LinearLayout {
         if view.n_flagged == 0 { "해당 없음".to_owned() } else { format!("{}건", view.n_flagged) };
     let color = if view.n_flagged == 0 { INK } else { WARM };
     let spent: i64 = view.budget.iter().map(|line| line.spent.0).sum();
-    let planned: i64 = view.budget.iter().filter_map(|line| line.budget).map(|amount| amount.0).sum();
-    let rate =
-        if planned > 0 { ko::percent(spent as f64 / planned as f64) } else { "예산 없음".to_owned() };
+    let planned: i64 = view.budget.iter().filter_map(BudgetStatus::denominator).map(|amount| amount.0).sum();
+    let missing = if budget_table::is_by_allotment(view) { "배정액 없음" } else { "예산 없음" };
+    let rate = if planned > 0 { ko::percent(spent as f64 / planned as f64) } else { missing.to_owned() };
     let widths = [45.0; 4];
     let titles = ["점검한 지출", "지출 합계", "이상 항목", "올해 집행률"];
     let header = Row::header(&widths, &titles.map(|title| (title, Align::Center)));
@@ -231,45 +236,6 @@ fn finding_rows(rank: usize, finding: &Finding, view: &DepartmentView) -> Vec<Ro
         rows[0].keep = false;
     }
     rows
-}
-
-fn budget(view: &DepartmentView) -> Vec<Box<dyn Element>> {
-    if view.budget.is_empty() {
-        let text = "올해 예산 자료와 지출이 없습니다.";
-        return vec![Box::new(line(Cell::left(text)))];
-    }
-    let widths = [42.0, 34.0, 34.0, 20.0, 34.0, 16.0];
-    let titles = [
-        ("계정과목", Align::Left),
-        ("예산현액", Align::Right),
-        ("집행액", Align::Right),
-        ("집행률", Align::Right),
-        ("연말 예상", Align::Right),
-        ("비고", Align::Center),
-    ];
-    let money = |amount| view.currency.display(amount);
-    let rows = view.budget.iter().map(|line| {
-        let over = line.budget.is_some_and(|budget| line.forecast > budget);
-        let (remark, color) = match (line.budget.is_none(), line.is_over(), over) {
-            (true, _, _) => ("예산 없음", MUTED),
-            (_, true, _) => ("초과", WARM),
-            (_, _, true) => ("초과 예상", WARM),
-            _ => ("", INK),
-        };
-        let cells = vec![
-            Cell::left(line.account.clone()),
-            Cell::right(line.budget.map(money).unwrap_or_default()),
-            Cell::right(money(line.spent)),
-            Cell::right(line.execution_rate().map(ko::percent).unwrap_or_default()),
-            Cell::right(money(line.forecast)),
-            Cell::center(remark).size(8).color(color),
-        ];
-        Row::new(&widths, cells)
-    });
-    let table = Table::new(Some(Row::header(&widths, &titles)), rows.collect());
-    let note =
-        "연말 예상은 지난해의 월별 흐름을 따르며, 지난해 자료가 없으면 지금까지의 속도가 이어진다고 봅니다.";
-    vec![Box::new(table), Box::new(line(Cell::left(note).size(8).color(MUTED)))]
 }
 
 fn checks(view: &DepartmentView) -> Table {

@@ -9,9 +9,9 @@ use rust_xlsxwriter::{
 };
 
 use super::view::{DepartmentView, check_scope};
-use super::{Rendered, ReportError, ReportWriter, Resources};
+use super::{Rendered, ReportError, ReportWriter, Resources, budget_table};
 use crate::ko;
-use crate::ledger::Amount;
+use crate::ledger::{Amount, BudgetPart};
 
 pub(super) struct DepartmentWorkbook;
 
@@ -198,32 +198,46 @@ fn findings(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result
 }
 
 fn budget(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
-    let columns = [
-        ("계정과목", 22.0),
-        ("예산현액", 18.0),
+    let made_of = budget_table::stated(&view.budget, &budget_table::MADE_OF);
+    let used = budget_table::stated(&view.budget, &[BudgetPart::Allotment, BudgetPart::Committed]);
+    let parts: Vec<BudgetPart> = made_of.iter().chain(&used).copied().collect();
+    let mut columns = vec![("계정과목", 22.0)];
+    columns.extend(made_of.iter().map(|part| (part.label_ko(), 18.0)));
+    columns.push(("예산현액", 18.0));
+    columns.extend(used.iter().map(|part| (part.label_ko(), 18.0)));
+    columns.extend([
         ("집행액", 18.0),
         ("집행률", 10.0),
+        ("집행잔액", 18.0),
         ("연말 예상", 18.0),
         ("비고", 14.0),
-    ];
+    ]);
     begin(sheet, "예산 집행", &columns, look)?;
     for (row, line) in (1_u32..).zip(&view.budget) {
+        let money = |amount: Option<Amount>| (amount.map(|amount| look.major(amount)), &look.money);
+        let parts: Vec<Option<Amount>> = parts.iter().map(|part| budget_table::part(line, *part)).collect();
+        let (made_of, used) = parts.split_at(made_of.len());
+        let mut cells: Vec<(Option<f64>, &Format)> = made_of.iter().copied().map(money).collect();
+        cells.push(money(line.budget));
+        cells.extend(used.iter().copied().map(money));
+        cells.push(money(Some(line.spent)));
+        cells.push((line.execution_rate(), &look.percent));
+        cells.push(money(line.unspent()));
+        cells.push(money(Some(line.forecast)));
         sheet.write_string_with_format(row, 0, &line.account, &look.text)?;
-        if let Some(budget) = line.budget {
-            sheet.write_number_with_format(row, 1, look.major(budget), &look.money)?;
+        let mut last = 1;
+        for (value, format) in cells {
+            if let Some(value) = value {
+                sheet.write_number_with_format(row, last, value, format)?;
+            }
+            last += 1;
         }
-        sheet.write_number_with_format(row, 2, look.major(line.spent), &look.money)?;
-        if let Some(rate) = line.execution_rate() {
-            sheet.write_number_with_format(row, 3, rate, &look.percent)?;
-        }
-        sheet.write_number_with_format(row, 4, look.major(line.forecast), &look.money)?;
-        let remark = match (line.budget, line.is_over()) {
-            (None, _) => "예산 없음",
-            (_, true) => "초과",
-            (Some(budget), _) if line.forecast > budget => "초과 예상",
-            _ => "",
-        };
-        sheet.write_string_with_format(row, 5, remark, &look.center)?;
+        sheet.write_string_with_format(row, last, budget_table::remark(line), &look.center)?;
+    }
+    for (row, found) in
+        (2_u32 + u32::try_from(view.budget.len()).unwrap_or(0)..).zip(&view.reallocations_differing)
+    {
+        sheet.write_string(row, 0, budget_table::difference(view, found))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 //!
 //! A report is one file and one line in [`REPORTS`].
 
+mod budget_table;
 mod chart;
 mod department_pdf;
 mod department_workbook;

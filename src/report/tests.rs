@@ -7,9 +7,11 @@ use std::path::Path;
 use calamine::{Reader, Xlsx};
 
 use super::*;
-use crate::budget::BudgetStatus;
+use crate::budget::{BudgetStatus, ExecutionBase, ReallocationCheck};
 use crate::detect::CheckInfo;
-use crate::ledger::{Amount, Contribution, Currency, Expenditure, Finding, Points, Reason, RowRef, Severity};
+use crate::ledger::{
+    Amount, BudgetParts, Contribution, Currency, Expenditure, Finding, Points, Reason, RowRef, Severity,
+};
 
 const FONTS: [&str; 2] = [
     "/usr/share/fonts/truetype/nanum/NanumGothic.ttf",
@@ -55,6 +57,8 @@ fn view(n_findings: usize) -> DepartmentView {
         department: "총무과".to_owned(),
         account: account.to_owned(),
         budget: budget.map(Amount),
+        parts: BudgetParts::default(),
+        base: ExecutionBase::CurrentBudget,
         spent: Amount(12_345_000),
         forecast: Amount(25_000_000),
         is_seasonal: true,
@@ -72,11 +76,62 @@ fn view(n_findings: usize) -> DepartmentView {
         bar: Points::from_f64(60.0),
         findings: (0..n_findings).map(finding).collect(),
         budget: vec![budget("사무관리비", Some(20_000_000)), budget("국내여비", None)],
+        reallocations_differing: vec![],
         this_year: (1..=12).map(|m| m * 10_000_000).collect(),
         last_year: (1..=12).map(|m| m * 9_000_000).collect(),
         checks: vec![check("중복 지급", None), check("휴일·심야 사용", Some("시각 열이 없습니다"))],
         files: vec![],
     }
+}
+
+/// A view whose first line states every part.
+fn view_with_parts(base: ExecutionBase) -> DepartmentView {
+    let mut view = view(1);
+    let values = [1_000, 200, 300, 0, 50, 20, 30, 15_000_000, 12_900_000, 9, 8].map(Some);
+    view.budget[0].parts = BudgetParts::from_values(&values);
+    view.budget[0].base = base;
+    view
+}
+
+fn budget_sheet(view: &DepartmentView) -> Vec<Vec<String>> {
+    let rendered = REPORTS[1].render(view, &resources()).unwrap();
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(rendered.bytes)).unwrap();
+    let range = book.worksheet_range("예산 집행").unwrap();
+    range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+#[test]
+fn the_budget_sheet_has_a_column_for_every_part_that_is_stated() {
+    let plain = budget_sheet(&view(1));
+    assert_eq!(plain[0], ["계정과목", "예산현액", "집행액", "집행률", "집행잔액", "연말 예상", "비고"]);
+    let rows = budget_sheet(&view_with_parts(ExecutionBase::CurrentBudget));
+    let titles =
+        "계정과목 본예산 추가경정예산 이월액 예비비 이용·전용·이체 예산현액 배정액 원인행위액 집행액 집행률";
+    assert_eq!(rows[0][..11], titles.split(' ').collect::<Vec<_>>());
+    assert_eq!(rows[1][1..10].join(" "), "1000 200 300 0 30 20000000 15000000 12900000 12345000");
+    assert_eq!((rows[1][10].as_str(), rows[1][11].as_str()), ("0.61725", "7655000"));
+    assert!(
+        rows[2][1..9].iter().all(String::is_empty),
+        "a line without a budget file has no parts: {rows:?}"
+    );
+    let by_allotment = budget_sheet(&view_with_parts(ExecutionBase::Allotment));
+    assert_eq!(by_allotment[1][10], "0.823");
+    REPORTS[0].render(&view_with_parts(ExecutionBase::Allotment), &resources()).unwrap();
+}
+
+#[test]
+fn movements_that_do_not_agree_are_named() {
+    let mut view = view_with_parts(ExecutionBase::CurrentBudget);
+    view.reallocations_differing = vec![crate::budget::ReallocationDifference {
+        department: "총무과".to_owned(),
+        account: "사무관리비".to_owned(),
+        stated: Some(Amount(30)),
+        events: Amount(50),
+    }];
+    let rows = budget_sheet(&view);
+    assert!(rows[4][0].contains("예산 현황 30원, 내역의 합 50원"), "{rows:?}");
+    view.reallocations_differing[0].department = "재무과".to_owned();
+    assert!(matches!(REPORTS[0].render(&view, &resources()), Err(ReportError::Scope { .. })));
 }
 
 #[test]
@@ -141,6 +196,7 @@ fn one_department_is_cut_out() {
         ledger: &ledger,
         findings: &findings,
         budget: &view(0).budget,
+        reallocations: &ReallocationCheck::default(),
         intake: &[],
         run_id: "r",
         created: view(0).created,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ReportError;
-use crate::budget::BudgetStatus;
+use crate::budget::{BudgetStatus, ReallocationCheck, ReallocationDifference};
 use crate::clean::LedgerView;
 use crate::detect::{CheckInfo, PeriodFindings};
 use crate::ledger::{Amount, Currency, FileIntake, Finding, FiscalMonth, Points};
@@ -23,6 +23,8 @@ pub struct ViewInput<'a> {
     pub findings: &'a PeriodFindings,
     /// Status of every budget line.
     pub budget: &'a [BudgetStatus],
+    /// Movements of budget held against the budget lines.
+    pub reallocations: &'a ReallocationCheck,
     /// Accounts of the files.
     pub intake: &'a [FileIntake],
     /// The run.
@@ -75,6 +77,9 @@ pub struct DepartmentView {
     pub findings: Vec<Finding>,
     /// Budget by account.
     pub budget: Vec<BudgetStatus>,
+    /// Accounts whose budget line and movements differ.
+    #[serde(default)]
+    pub reallocations_differing: Vec<ReallocationDifference>,
     /// Sums by month of this fiscal year; months to come are zero.
     pub this_year: Vec<i64>,
     /// Sums by month of the last one.
@@ -115,6 +120,7 @@ pub fn build(input: &ViewInput<'_>, department: &str, top_n: usize) -> Result<De
         }
     }
     let of_department = |finding: &&Finding| finding.expenditure.department == department;
+    let differing = input.reallocations.differing.iter();
     let view = DepartmentView {
         institution: input.institution.to_owned(),
         department: department.to_owned(),
@@ -128,6 +134,7 @@ pub fn build(input: &ViewInput<'_>, department: &str, top_n: usize) -> Result<De
         bar: input.findings.bar,
         findings: input.findings.findings.iter().filter(of_department).take(top_n).cloned().collect(),
         budget: input.budget.iter().filter(|line| line.department == department).cloned().collect(),
+        reallocations_differing: differing.filter(|d| d.department == department).cloned().collect(),
         this_year,
         last_year,
         checks: input.findings.checks.clone(),
@@ -141,7 +148,8 @@ pub fn build(input: &ViewInput<'_>, department: &str, top_n: usize) -> Result<De
 pub fn check_scope(view: &DepartmentView) -> Result<(), ReportError> {
     let findings = view.findings.iter().map(|finding| &finding.expenditure.department);
     let budget = view.budget.iter().map(|line| &line.department);
-    match findings.chain(budget).find(|found| **found != view.department) {
+    let moved = view.reallocations_differing.iter().map(|line| &line.department);
+    match findings.chain(budget).chain(moved).find(|found| **found != view.department) {
         Some(found) => Err(ReportError::Scope { department: view.department.clone(), found: found.clone() }),
         None => Ok(()),
     }

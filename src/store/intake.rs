@@ -55,7 +55,7 @@ macro_rules! insert_intake {
     ($conn:expr, $rows:expr, $config_digest:expr, $now_ms:expr) => {
         for intake in $rows {
             use diesel::upsert::excluded;
-            use $crate::store::schema::{budget_lines, intakes, lake_files};
+            use $crate::store::schema::{budget_events, budget_lines, intakes, lake_files};
             let row = $crate::store::intake::IntakeRow::new(intake, $config_digest, $now_ms)?;
             let older = intakes::source.eq(&row.source).and(intakes::sha256.ne(&row.sha256));
             diesel::update(intakes::table.filter(older)).set(intakes::is_current.eq(0)).execute($conn)?;
@@ -74,6 +74,9 @@ macro_rules! insert_intake {
                 let same =
                     budget_lines::source.eq(&row.source).or(budget_lines::source_sha256.eq(&row.sha256));
                 diesel::delete(budget_lines::table.filter(same)).execute($conn)?;
+                let same =
+                    budget_events::source.eq(&row.source).or(budget_events::source_sha256.eq(&row.sha256));
+                diesel::delete(budget_events::table.filter(same)).execute($conn)?;
             }
             diesel::insert_into(intakes::table)
                 .values(&row)

@@ -1,13 +1,13 @@
-//! The manifest: which lake files and budget lines are current.
+//! The manifest: which lake files are current.
 //!
-//! Comes in: files and lines of a step. Goes out: the current ones.
+//! Comes in: files of a step. Goes out: the current ones.
 //! Refuses: two current score sets of one job and month, two current versions of one source.
 
 use diesel::prelude::*;
 
-use super::schema::{budget_lines, lake_files};
+use super::schema::lake_files;
 use super::{Store, StoreError, on_conn};
-use crate::ledger::{Amount, BudgetLine, FiscalMonth, LakeFile, LakeKind};
+use crate::ledger::{Amount, FiscalMonth, LakeFile, LakeKind};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = lake_files)]
@@ -76,31 +76,6 @@ macro_rules! insert_lake_files {
 }
 pub(super) use insert_lake_files;
 
-macro_rules! insert_budget {
-    ($conn:expr, $sources:expr) => {
-        for (source, sha256, lines) in $sources {
-            use $crate::store::schema::budget_lines;
-            let sha256 = sha256.to_string();
-            let replaced = budget_lines::table.filter(budget_lines::source.eq(source));
-            diesel::delete(replaced).execute($conn)?;
-            for line in lines {
-                diesel::insert_into(budget_lines::table)
-                    .values((
-                        budget_lines::source_sha256.eq(&sha256),
-                        budget_lines::fiscal_year.eq(i64::from(line.fiscal_year)),
-                        budget_lines::department.eq(&line.department),
-                        budget_lines::account.eq(&line.account),
-                        budget_lines::amount.eq(line.current_budget.0),
-                        budget_lines::source.eq(source),
-                        budget_lines::is_current.eq(1),
-                    ))
-                    .execute($conn)?;
-            }
-        }
-    };
-}
-pub(super) use insert_budget;
-
 impl Store {
     /// Current files of `kind` for the months from `from` to `until`, by month and path.
     pub fn current_lake_files(
@@ -118,24 +93,5 @@ impl Store {
             Ok::<_, StoreError>(current.select(LakeRow::as_select()).load(conn)?)
         })?;
         rows.into_iter().map(|row| row.into_file(kind)).collect()
-    }
-
-    /// Current budget lines of a fiscal year, by department and account.
-    pub fn budget_lines(&self, fiscal_year: i32) -> Result<Vec<BudgetLine>, StoreError> {
-        let rows: Vec<(String, String, i64)> = on_conn!(self, |conn| {
-            let current = budget_lines::table
-                .filter(budget_lines::fiscal_year.eq(i64::from(fiscal_year)))
-                .filter(budget_lines::is_current.eq(1))
-                .order((budget_lines::department, budget_lines::account));
-            let columns = (budget_lines::department, budget_lines::account, budget_lines::amount);
-            Ok::<_, StoreError>(current.select(columns).load(conn)?)
-        })?;
-        let line = |(department, account, amount)| BudgetLine {
-            fiscal_year,
-            department,
-            account,
-            current_budget: Amount(amount),
-        };
-        Ok(rows.into_iter().map(line).collect())
     }
 }

@@ -6,8 +6,10 @@
 //!
 //! One body serves both databases: `on_conn!` expands it once for each. Dialects differ only in `connection`.
 
+pub mod arrivals;
 pub mod artifacts;
 pub mod audit;
+pub mod budget;
 mod connection;
 pub mod intake;
 pub mod manifest;
@@ -17,6 +19,7 @@ pub mod runs;
 mod schema;
 pub mod steps;
 
+pub use arrivals::{Arrival, ArrivalState, InboxState};
 pub use artifacts::Artifact;
 pub use audit::AuditEntry;
 pub use connection::Store;
@@ -69,6 +72,14 @@ pub enum StoreError {
         id: String,
         /// The state it is in.
         found: String,
+    },
+    /// A version that was taken is never another content, nor untaken.
+    #[error("version {version} of {name} was taken and cannot change")]
+    Taken {
+        /// The file.
+        name: String,
+        /// Its version.
+        version: i64,
     },
     /// The occurrence belongs to somebody else by now.
     #[error("occurrence of {job} was taken over")]

@@ -47,12 +47,52 @@ diesel::table! {
 }
 
 diesel::table! {
-    budget_lines (source_sha256, fiscal_year, department, account) {
+    budget_lines (
+        source_sha256, fiscal_year, fiscal_month, department, account, budget_line, accounting_unit, fund_source, project
+    ) {
         source_sha256 -> Text,
         fiscal_year -> BigInt,
+        fiscal_month -> BigInt,
         department -> Text,
         account -> Text,
+        budget_line -> Text,
+        accounting_unit -> Text,
+        fund_source -> Text,
+        project -> Text,
         amount -> BigInt,
+        original_budget -> Nullable<BigInt>,
+        supplementary_budget -> Nullable<BigInt>,
+        carried_over -> Nullable<BigInt>,
+        reserve -> Nullable<BigInt>,
+        reallocated_in -> Nullable<BigInt>,
+        reallocated_out -> Nullable<BigInt>,
+        reallocation -> Nullable<BigInt>,
+        allotment -> Nullable<BigInt>,
+        committed -> Nullable<BigInt>,
+        spent -> Nullable<BigInt>,
+        unspent_balance -> Nullable<BigInt>,
+        source -> Text,
+        is_current -> BigInt,
+    }
+}
+
+diesel::table! {
+    budget_events (source_sha256, sheet, row_no) {
+        source_sha256 -> Text,
+        sheet -> Text,
+        row_no -> BigInt,
+        fiscal_year -> BigInt,
+        happened_on -> Text,
+        kind -> Text,
+        document_no -> Text,
+        from_department -> Text,
+        from_account -> Text,
+        from_budget_line -> Text,
+        to_department -> Text,
+        to_account -> Text,
+        to_budget_line -> Text,
+        amount -> BigInt,
+        reason -> Text,
         source -> Text,
         is_current -> BigInt,
     }
@@ -127,5 +167,35 @@ diesel::table! {
         action -> Text,
         subject -> Text,
         detail -> Text,
+    }
+}
+
+diesel::table! {
+    arrivals (name, version) {
+        name -> Text,
+        version -> BigInt,
+        size_bytes -> BigInt,
+        mtime_ns -> BigInt,
+        ctime_ns -> BigInt,
+        inode -> BigInt,
+        edges -> Text,
+        first_seen_ms -> BigInt,
+        last_changed_ms -> BigInt,
+        state -> Text,
+        reason -> Nullable<Text>,
+        sha256 -> Nullable<Text>,
+        taken_ms -> Nullable<BigInt>,
+        moved_to -> Nullable<Text>,
+        is_current -> BigInt,
+    }
+}
+
+diesel::table! {
+    inboxes (inbox) {
+        inbox -> Text,
+        state -> Text,
+        since_ms -> BigInt,
+        scanned_ms -> BigInt,
+        reason -> Nullable<Text>,
     }
 }

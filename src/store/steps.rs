@@ -7,11 +7,12 @@ use diesel::prelude::*;
 use diesel::upsert::excluded;
 
 use super::artifacts::insert_artifacts;
+use super::budget::{insert_budget, insert_reallocations};
 use super::intake::insert_intake;
-use super::manifest::{insert_budget, insert_lake_files};
+use super::manifest::insert_lake_files;
 use super::schema::steps;
 use super::{Artifact, Store, StoreError, on_conn};
-use crate::ledger::{BudgetLine, Digest, FileIntake, LakeFile};
+use crate::ledger::{BudgetLine, Digest, FileIntake, LakeFile, Reallocation};
 
 /// A step of a run as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -55,6 +56,8 @@ pub struct StepCommit {
     pub intake: Vec<FileIntake>,
     /// Budget lines by their source (name and digest); they replace those of an earlier version of the source.
     pub budget: Vec<(String, Digest, Vec<BudgetLine>)>,
+    /// Movements of budget by their source; they replace those of an earlier version of the source.
+    pub reallocations: Vec<(String, Digest, Vec<Reallocation>)>,
     /// Digest of the configuration under which files were read.
     pub config_digest: String,
 }
@@ -117,6 +120,7 @@ impl Store {
             insert_intake!(conn, &commit.intake, &commit.config_digest, now_ms);
             insert_lake_files!(conn, run_id, &commit.lake_files);
             insert_budget!(conn, &commit.budget);
+            insert_reallocations!(conn, &commit.reallocations);
             insert_artifacts!(conn, &commit.artifacts);
             super::audit::insert_audit!(
                 conn,

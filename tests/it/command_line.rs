@@ -70,20 +70,24 @@ fn bad_files_are_set_aside_with_a_hint_and_the_run_goes_on() {
     let config = config_of(dir.path());
     let said = expect(&["--config", &config, "run", "monthly", "--period", "2024-12"]);
     assert!(said.contains("성공"), "{said}");
+    // What cannot be whole is not read at all; the person who ran it is told.
+    assert!(said.contains("아직 받지 않은 파일: 2개"), "{said}");
+    assert!(said.contains("빈파일.csv: 빈 파일") && said.contains("반쪽.xlsx: 파일의 끝부분"), "{said}");
     let text = fs::read_dir(dir.path().join("data/artifacts")).unwrap().find_map(|run| {
         let view = run.unwrap().path().join("views/D001.json");
-        fs::read_to_string(view).ok().filter(|text| text.contains("빈파일.csv"))
+        fs::read_to_string(view).ok().filter(|text| text.contains("그림.xlsx"))
     });
     let text = text.expect("the report names the refused file");
-    for name in ["반쪽.xlsx", "그림.xlsx", "열없음.csv", "사본.xlsx", "내용이 같은 파일"] {
+    for name in ["열없음.csv", "사본.xlsx", "내용이 같은 파일"] {
         assert!(text.contains(name), "{name}");
     }
+    assert!(!text.contains("반쪽.xlsx") && !text.contains("빈파일.csv"));
     // Once a refused file is gone, the next report no longer names it.
     fs::remove_file(inbox.join("그림.xlsx")).unwrap();
     expect(&["--config", &config, "run", "monthly", "--period", "2024-12"]);
     let views = fs::read_dir(dir.path().join("data/artifacts")).unwrap();
     let texts = views.map(|run| fs::read_to_string(run.unwrap().path().join("views/D001.json")).unwrap());
-    assert!(texts.into_iter().any(|text| text.contains("반쪽.xlsx") && !text.contains("그림.xlsx")));
+    assert!(texts.into_iter().any(|text| text.contains("열없음.csv") && !text.contains("그림.xlsx")));
     fs::write(inbox.join("그림.xlsx"), [0x89, b'P', b'N', b'G', 0, 1, 2]).unwrap();
     let verdicts = ledgerwatch(&["--config", &config, "ingest", &inbox.to_string_lossy(), "--dry-run"]);
     let verdicts = String::from_utf8_lossy(&verdicts.stdout).into_owned();

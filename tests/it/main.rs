@@ -10,12 +10,15 @@
     clippy::disallowed_methods
 )]
 
+mod budget;
 mod cards;
 mod command_line;
 mod daemon;
 mod docs;
+mod dropfolder;
 mod mail;
 mod registry;
+mod reversals;
 mod store;
 mod support;
 mod tidy;

@@ -1,5 +1,7 @@
 //! One suite over both databases.
 
+mod arrivals;
+mod budgets;
 mod faults;
 
 use ledgerwatch::ledger::{Amount, BudgetLine, Digest, FileIntake, LakeFile, LakeKind};
@@ -16,7 +18,14 @@ fn suite(fresh: &dyn Fn() -> String) {
         an_occurrence_is_claimed_once_and_a_stale_word_is_refused,
         one_job_is_worked_on_once_at_a_time,
         a_mail_is_queued_once_and_found_again_after_a_crash,
+        arrivals::a_name_has_one_current_version_and_old_ones_stay,
+        arrivals::a_taken_version_is_never_another_content,
+        arrivals::only_what_was_never_taken_is_forgotten,
+        arrivals::a_batch_is_saved_whole_or_not_at_all,
+        arrivals::a_folder_that_goes_and_comes_back_is_news_once,
         faults::the_same_bytes_count_once_under_a_new_name,
+        budgets::lines_keep_their_parts_and_months,
+        budgets::movements_follow_their_source,
         faults::a_file_that_stops_being_a_budget_takes_its_lines_along,
         faults::rows_without_their_account_are_refused,
         faults::a_late_failure_does_not_send_a_mail_again,
@@ -27,6 +36,7 @@ fn suite(fresh: &dyn Fn() -> String) {
         test(&Store::open(&fresh()).unwrap());
     }
     for test in [
+        budgets::lines_of_an_older_store_stay_valid,
         faults::several_processes_may_open_a_fresh_database,
         faults::workers_share_no_job,
         faults::senders_share_no_mail,
@@ -132,6 +142,7 @@ fn a_newer_version_replaces_the_old(store: &Store) {
             department: "총무과".to_owned(),
             account: "여비".to_owned(),
             current_budget: Amount(amount),
+            ..BudgetLine::default()
         };
         StepCommit {
             lake_files: vec![file],

@@ -81,6 +81,7 @@ fn foreign_names_stay_in_their_rooms() {
             ("lettre::", "deliver/"),
             ("genpdf::", "report/"),
             ("tokio_cron", "daemon/"),
+            ("inotify::", "daemon/"),
         ] {
             assert!(!text.contains(word) || name.starts_with(room), "{name} says {word}");
         }

@@ -156,7 +156,7 @@ fn of_table(source: &str, sheet: &str, table: &Table<'_>, words: &Words) -> Prop
         sheet: sheet.to_owned(),
         header_rows: table.header_rows,
         dates: profile::DATE_RULES[at].clone(),
-        amounts: AmountRule { decimal_comma, filled_triangle_is_minus: true },
+        amounts: AmountRule { decimal_comma, ..AmountRule::default() },
         currency: if is_dollar { "USD" } else { "KRW" }.to_owned(),
         minor_digits: if is_dollar { 2 } else { minor_digits },
         unit: table.unit,

@@ -122,7 +122,7 @@ impl Profile {
     fn add_amounts(&mut self, cell: RawCell<'_>, shown: &str) {
         let mut first = None;
         for (count, (decimal_comma, minor_digits)) in self.amounts.iter_mut().zip(AMOUNT_RULES) {
-            let rule = AmountRule { decimal_comma, filled_triangle_is_minus: true };
+            let rule = AmountRule { decimal_comma, ..AmountRule::default() };
             let read = match cell {
                 RawCell::Text(found) => amounts::from_text(found, &rule, minor_digits, 1).ok(),
                 RawCell::Number(number) => amounts::from_number(number, minor_digits, 1).ok(),

@@ -131,13 +131,13 @@ fn table<'a>(sheet: &'a RawSheet, candidate: &Candidate, score: f64) -> Table<'a
             Source { cell, header, keys, is_doubled, profile }
         })
         .collect();
-    let in_header = candidate.texts.iter().find_map(|text| header_key::unit(text));
-    let above = || sheet.rows[..candidate.first].iter().rev().find_map(unit_of);
+    let in_header = candidate.texts.iter().find_map(|text| header_key::unit(text, "KRW"));
+    let above = || sheet.rows[..candidate.first].iter().rev().find_map(|row| unit_of(row, "KRW"));
     Table {
         header_rows: (number(candidate.first), number(candidate.last)),
         columns,
         rows,
-        unit: in_header.or_else(above),
+        unit: in_header.or_else(above).and_then(Result::ok),
         score,
     }
 }

@@ -6,7 +6,8 @@
 use rayon::slice::ParallelSliceMut;
 
 use super::options::Rule;
-use crate::clean::{Interned, LedgerView};
+use crate::clean::LedgerView;
+pub(super) use crate::clean::vendor_keys;
 use crate::detect::Output;
 use crate::ko;
 use crate::ledger::Reason;
@@ -25,38 +26,6 @@ pub(super) struct Hit<T> {
     pub(super) strength: f64,
     /// Figures of the sentence.
     pub(super) data: T,
-}
-
-/// The vendor of each row as one key: the registration number where known (also through the name, when
-/// a name has exactly one number), else the name; `Interned::NULL` where there is neither.
-pub(super) fn vendor_keys(ledger: &LedgerView) -> Vec<u32> {
-    const SEVERAL: u32 = Interned::NULL - 1;
-    let mut number_of_name = vec![Interned::NULL; ledger.vendor.names.len()];
-    for (&name, &number) in ledger.vendor.ids.iter().zip(&ledger.vendor_no.ids) {
-        if name == Interned::NULL || number == Interned::NULL {
-            continue;
-        }
-        let known = &mut number_of_name[name as usize];
-        if *known == Interned::NULL {
-            *known = number;
-        } else if *known != number {
-            *known = SEVERAL;
-        }
-    }
-    let names_from = u32::try_from(ledger.vendor_no.names.len()).unwrap_or(0);
-    let key = |(&name, &number): (&u32, &u32)| {
-        if number != Interned::NULL {
-            return number;
-        }
-        if name == Interned::NULL {
-            return Interned::NULL;
-        }
-        match number_of_name[name as usize] {
-            Interned::NULL | SEVERAL => names_from.saturating_add(name),
-            only => only,
-        }
-    };
-    ledger.vendor.ids.iter().zip(&ledger.vendor_no.ids).map(key).collect()
 }
 
 /// Name of the vendor of row `i` for a sentence: its name, else its number.

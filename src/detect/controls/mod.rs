@@ -18,6 +18,7 @@ pub mod split_payment;
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod unmatched_reversal;
 
 pub use options::ControlOptions;
 
@@ -31,4 +32,5 @@ pub const CONTROLS: &[&dyn Detector] = &[
     &new_vendor_spike::NewVendorSpike,
     &rare_department_account::RareDepartmentAccount,
     &recurring_deviation::RecurringDeviation,
+    &unmatched_reversal::UnmatchedReversal,
 ];

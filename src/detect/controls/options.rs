@@ -15,6 +15,7 @@ use super::off_hours::OffHoursOptions;
 use super::rare_department_account::RareDepartmentAccountOptions;
 use super::recurring_deviation::RecurringDeviationOptions;
 use super::split_payment::SplitPaymentOptions;
+use super::unmatched_reversal::UnmatchedReversalOptions;
 use crate::error::{Problem, Problems};
 use crate::ledger::Currency;
 
@@ -41,6 +42,8 @@ pub struct ControlOptions {
     pub rare_department_account: RareDepartmentAccountOptions,
     /// 정기 지급 이탈.
     pub recurring_deviation: RecurringDeviationOptions,
+    /// 취소·반납 원거래 미확인.
+    pub unmatched_reversal: UnmatchedReversalOptions,
 }
 
 /// Whether and when a test applies, and what it rests on.
@@ -135,6 +138,7 @@ impl ControlOptions {
             new_vendor_spike: reader.section("new_vendor_spike"),
             rare_department_account: reader.section("rare_department_account"),
             recurring_deviation: reader.section("recurring_deviation"),
+            unmatched_reversal: reader.section("unmatched_reversal"),
         };
         let mut problems = reader.finish();
         options.check(place, &mut problems);
@@ -152,6 +156,7 @@ impl ControlOptions {
         section("new_vendor_spike", &|c| self.new_vendor_spike.check(c));
         section("rare_department_account", &|c| self.rare_department_account.check(c));
         section("recurring_deviation", &|c| self.recurring_deviation.check(c));
+        section("unmatched_reversal", &|c| self.unmatched_reversal.check(c));
     }
 }
 
@@ -264,6 +269,7 @@ mod tests {
         options.new_vendor_spike.rule = read.new_vendor_spike.rule;
         options.rare_department_account.rule = read.rare_department_account.rule;
         options.recurring_deviation.rule = read.recurring_deviation.rule;
+        options.unmatched_reversal.rule = read.unmatched_reversal.rule;
         options
     }
 

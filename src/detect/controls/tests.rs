@@ -53,6 +53,7 @@ fn the_registry_is_in_order() {
         "new_vendor_spike",
         "rare_department_account",
         "recurring_deviation",
+        "unmatched_reversal",
     ];
     assert_eq!(ids, expected);
     for control in CONTROLS {

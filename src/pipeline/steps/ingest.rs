@@ -1,14 +1,14 @@
 //! Step `ingest`: the files of the run are archived, read, cleaned and put into the lake.
 //!
 //! Comes in: the input set. Goes out: clean rows by month, budget lines, the account of every file.
-//! Refuses: a file whose bytes changed since the run began; it is set aside and the run goes on with the others.
+//! Refuses: a file whose bytes are no longer in the archive; it is set aside and the run goes on with the others.
 
 use std::collections::BTreeMap;
 
 use super::{Context, Step};
 use crate::clean::{CleanFile, Tidy};
 use crate::error::{Problem, Problems};
-use crate::fsx;
+use crate::evidence::archive::{self, DraftError};
 use crate::ingest;
 use crate::lake::CleanWriter;
 use crate::ledger::{Digest, FileIntake};
@@ -74,33 +74,35 @@ fn reading_digest(context: &Context<'_>) -> String {
 
 fn take(context: &Context<'_>, input: &InputFile, commit: &mut StepCommit) -> anyhow::Result<()> {
     let data = context.config.data();
-    let bytes = fsx::read_capped(&context.config.inbox().join(&input.name), FILE_SIZE_MAX);
-    let bytes = match bytes {
-        Ok(bytes) if Digest::of(&bytes) == input.sha256 => bytes,
-        _ => {
-            // An earlier attempt of this run may have archived it before it changed.
-            match crate::evidence::archive::read(&data, &input.sha256) {
-                Ok(bytes) => bytes,
-                Err(_) => {
-                    commit.intake.push(FileIntake::refused(
-                        &input.name,
-                        input.sha256,
-                        input.size_bytes,
-                        changed(&input.name),
-                    ));
-                    return Ok(());
-                }
-            }
-        }
-    };
-    crate::evidence::archive::put(&data, &bytes)?;
-    let path = crate::evidence::archive::path(&data, &input.sha256);
+    if !is_archived(context, input)? {
+        let (name, size_bytes) = (&input.name, input.size_bytes);
+        commit.intake.push(FileIntake::refused(name, input.sha256, size_bytes, lost(name)));
+        return Ok(());
+    }
+    let path = archive::path(&data, &input.sha256);
     let config = context.config;
     let mut writer = CleanWriter::new(&data, &input.name);
     let mut tidy = Tidy::new(&input.name, &config.mappings, &config.departments, &mut writer);
     let facts = ingest::read(&path, &input.name, &config.reader_options(context.exe), &mut tidy);
     let file = tidy.finish(&facts);
     load(context, input, file, writer, commit)
+}
+
+/// Whether the bytes of `input` are in the archive, where the drop folder put them when it took the file. Where they
+/// are not (a run begun by an older version, a restored store), the file itself is copied if it still has those bytes.
+fn is_archived(context: &Context<'_>, input: &InputFile) -> anyhow::Result<bool> {
+    let data = context.config.data();
+    if archive::check(&data, &input.sha256).is_ok() {
+        return Ok(true);
+    }
+    let Ok(mut source) = std::fs::File::open(context.config.inbox().join(&input.name)) else {
+        return Ok(false);
+    };
+    match archive::draft(&data, &mut source, FILE_SIZE_MAX) {
+        Ok(draft) if draft.digest == input.sha256 => Ok(draft.keep(&data).map(|_| true)?),
+        Ok(_) | Err(DraftError::Source(_)) => Ok(false),
+        Err(DraftError::Archive(error)) => Err(error.into()),
+    }
 }
 
 /// The rows go into the lake unless the file was set aside.
@@ -125,7 +127,12 @@ fn load(
         let rows: i64 = files.iter().map(|f| f.rows).sum();
         let total: i64 = files.iter().map(|f| f.total.0).sum();
         let of_budget: i64 = file.budget.iter().map(|line| line.current_budget.0).sum();
-        anyhow::ensure!(total + of_budget == intake.total.0, "lake and account of {} differ", input.name);
+        let of_events: i64 = file.reallocations.iter().map(|event| event.amount.0).sum();
+        anyhow::ensure!(
+            total + of_budget + of_events == intake.total.0,
+            "lake and account of {} differ",
+            input.name
+        );
         anyhow::ensure!(
             rows <= i64::try_from(intake.loaded)?,
             "lake of {} holds more rows than loaded",
@@ -135,14 +142,17 @@ fn load(
         if !file.budget.is_empty() {
             commit.budget.push((input.name.clone(), input.sha256, file.budget));
         }
+        if !file.reallocations.is_empty() {
+            commit.reallocations.push((input.name.clone(), input.sha256, file.reallocations));
+        }
     }
     commit.intake.push(intake);
     Ok(())
 }
 
-fn changed(name: &str) -> Problem {
-    let hint = "파일을 다 복사한 뒤 다시 실행하세요.";
-    Problem::new(name, "실행을 시작한 뒤 내용이 바뀐 파일", "바뀌지 않은 파일", hint)
+fn lost(name: &str) -> Problem {
+    let hint = "같은 파일을 수신 폴더에 다시 넣고 실행하세요.";
+    Problem::new(name, "보관된 원본이 없거나 손상된 파일", "받은 때와 같은 원본", hint)
 }
 
 fn same_bytes(input: &InputFile, first: &str) -> FileIntake {

@@ -68,13 +68,16 @@ impl Step for Report {
         let ledger = LedgerView::new(&rows, &config.currency)?;
         let findings = period_findings(context)?;
         let lines = context.store.budget_lines(context.period.year())?;
-        let status = budget::status(&lines, &ledger, context.period);
+        let status = budget::status(&lines, &ledger, context.period, config.execution_base());
+        let events = context.store.reallocations(context.period.year())?;
+        let moved = budget::compare(&lines, &events, context.period);
         let intake = current_intakes(context)?;
         let input = ViewInput {
             institution: &config.spec.institution.name,
             ledger: &ledger,
             findings: &findings,
             budget: &status,
+            reallocations: &moved,
             intake: &intake,
             run_id: context.run_id,
             created: context.created,
@@ -102,6 +105,7 @@ impl Step for Report {
                 "departments": config.departments.len(),
                 "documents": artifacts.iter().filter(|a| a.kind == "report").count(),
                 "payments_of_unknown_departments": unknown,
+                "reallocations": moved,
             }),
             artifacts,
             ..StepCommit::default()

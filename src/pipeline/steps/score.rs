@@ -1,13 +1,14 @@
 //! Step `score`: the payments of the month are scored against their history.
 //!
 //! Comes in: current clean rows of the lake up to the month. Goes out: a score set of the month, the findings a report
-//! prints, and what the model was made of.
+//! prints, the month's reversals with what they take back, and what the model was made of.
 //! Refuses: rows later than the month; a month is scored with what was known at its end.
 
 use polars::prelude::{Column, DataFrame};
 use serde::{Deserialize, Serialize};
 
 use super::{Context, Step, write_artifact};
+use crate::clean::reversal::{self, Reversals, record::Record};
 use crate::clean::{LedgerView, ledger::schema};
 use crate::detect::{self, Findings, PeriodFindings};
 use crate::error::Problems;
@@ -19,6 +20,9 @@ use crate::store::StepCommit;
 
 /// Name of the artifact that holds the findings of the month.
 pub(super) const FINDINGS: &str = "findings.json";
+
+/// Name of the artifact that holds the reversals of the month.
+const REVERSALS: &str = "reversals.json";
 
 pub(super) struct Score;
 
@@ -65,7 +69,10 @@ impl Step for Score {
         context.progress.begin(self.id(), self.label_ko(), None);
         let rows = lake::read(&context.config.data(), &files, &schema())?;
         let ledger = LedgerView::new(&rows, &context.config.currency)?;
-        let findings = score(context, &ledger)?;
+        let reversals = reversal::link(&ledger);
+        let of_month = |i: usize| context.period.contains(ledger.date(i));
+        let record = Record::new(&ledger, &reversals, &of_month);
+        let findings = score(context, &ledger, &reversals)?;
         let period = PeriodFindings::from_findings(
             &findings,
             &ledger,
@@ -84,6 +91,7 @@ impl Step for Score {
             input,
         )?;
         let json = serde_json::to_vec_pretty(&period)?;
+        let reversals = serde_json::to_vec_pretty(&record)?;
         let model =
             serde_json::to_vec_pretty(&model_card(context, &findings, ledger.n_rows, input, &options))?;
         Ok(StepCommit {
@@ -92,9 +100,12 @@ impl Step for Score {
                 "rows_scored": n_scored,
                 "flagged": period.n_flagged.values().sum::<u64>(),
                 "bar": context.config.spec.score.bar,
+                "reversals": record.counts,
+                "reversals_known": record.known,
             }),
             artifacts: vec![
                 write_artifact(context, FINDINGS, "findings", "", "application/json", &json)?,
+                write_artifact(context, REVERSALS, "reversals", "", "application/json", &reversals)?,
                 write_artifact(context, "model.json", "model", "", "application/json", &model)?,
             ],
             lake_files: vec![file],
@@ -103,13 +114,19 @@ impl Step for Score {
     }
 }
 
-fn score(context: &Context<'_>, ledger: &LedgerView) -> anyhow::Result<Findings> {
+/// Findings of every row; what was netted does not take part.
+fn score(context: &Context<'_>, ledger: &LedgerView, reversals: &Reversals) -> anyhow::Result<Findings> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(context.config.spec.score.threads).build()?;
     Ok(pool.install(|| {
         let holidays = &context.config.holidays;
         let options = features::Options::default();
-        let matrix = features::build(ledger, &options, &|date| holidays.is_off_day(date));
-        detect::score(ledger, &matrix, holidays, &context.config.detect_options())
+        let netted = reversal::net(ledger, reversals);
+        let matrix = features::build(&netted.ledger, &options, &|date| holidays.is_off_day(date));
+        detect::score(&netted.ledger, &matrix, holidays, &context.config.detect_options()).expand(
+            ledger,
+            reversals,
+            &netted.rows,
+        )
     }))
 }
 

@@ -23,6 +23,7 @@ fn file(name: &str, bytes: &[u8], amount: i64) -> StepCommit {
         department: "총무과".to_owned(),
         account: "여비".to_owned(),
         current_budget: Amount(amount),
+        ..BudgetLine::default()
     };
     StepCommit {
         lake_files: vec![LakeFile {

@@ -1,0 +1,2 @@
+DROP TABLE inboxes;
+DROP TABLE arrivals;
