@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::budget_columns::LABELS;
 use super::header_key;
+use super::layout::TEXT_COLUMNS;
 use super::mapping::{CREDIT, ColumnRule, DEBIT, FISCAL_YEAR, Mapping, SIGN};
 use crate::error::{Problem, Problems};
 use crate::ledger::{BudgetPart, col};
@@ -48,7 +50,7 @@ fn shared_headers(mapping: &Mapping, place: &str, problems: &mut Problems) {
     }
     for (key, names) in owners {
         let of = |kinds: &[&str]| names.iter().filter(|name| kinds.contains(name)).count();
-        if of(&TYPED) > 1 || of(&AMOUNTS) == 1 && names.len() > 1 {
+        if of(&TYPED) > 1 || of(&AMOUNTS) > 0 && of(&TEXT_COLUMNS) > 0 {
             let hint = "머리글을 한 열에만 남기세요. 일자와 금액은 같은 칸에 있을 수 없습니다.";
             let found = format!("‘{key}’: {}", names.join(", "));
             problems.push(Problem::new(format!("{place}: columns"), found, "열마다 다른 머리글", hint));
@@ -77,7 +79,7 @@ fn written_headers(at: &str, rule: &ColumnRule, problems: &mut Problems) {
 
 /// Rules that have no meaning on this column.
 fn misplaced(at: &str, name: &str, rule: &ColumnRule, problems: &mut Problems) {
-    let is_text = !TYPED.contains(&name) && name != SIGN;
+    let is_text = TEXT_COLUMNS.contains(&name) || LABELS.contains(&name);
     let mut refuse = |key: &str, expected: &str, hint: &str| {
         problems.push(Problem::new(format!("{at}.{key}"), key, expected, hint));
     };

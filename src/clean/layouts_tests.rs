@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::mapping::{Mapping, shipped};
 use super::tidy_bytes;
 use super::{CleanLedger, LedgerView};
@@ -267,7 +269,6 @@ fn spaced_marked_broken_and_bracketed_headers_are_the_same_headers() {
         let intake = under(headers);
         assert_eq!((intake.loaded, intake.total), (2, Amount(150)), "{headers}: {intake:?}");
     }
-    use unicode_normalization::UnicodeNormalization;
     let nfd: String = "일자,부서,계정과목,금액".nfd().collect();
     assert_eq!(under(&nfd).total, Amount(150));
     assert_eq!(under("일자,부서,계정과목,금액(천원)").total, Amount(150_000));

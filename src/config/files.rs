@@ -207,7 +207,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("mappings")).unwrap();
         let shipped = SHIPPED.iter().find(|(name, _)| *name == "korean_erp").unwrap().1;
-        std::fs::write(dir.path().join("mappings/korean_erp.toml"), change(shipped)).unwrap();
+        fsx::write_atomic(&dir.path().join("mappings/korean_erp.toml"), change(shipped).as_bytes()).unwrap();
         let mut problems = Problems::default();
         let files = read_all(dir.path(), &mut Problems::default());
         assert_eq!(files.mappings(&mut problems).len(), SHIPPED.len());
