@@ -80,6 +80,7 @@ impl Default for AmountRule {
 /// Where a canonical column comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the mapping file, free of the others")]
 pub struct ColumnRule {
     /// Headers, preferred first; spaces and bracketed units do not matter.
     pub headers: Vec<String>,

@@ -193,6 +193,7 @@ mod tests {
         let both = one.with(&two);
         assert_eq!(both.get(BudgetPart::OriginalBudget), Some(Amount(10)));
         assert_eq!(both.get(BudgetPart::SupplementaryBudget), None);
+        assert_eq!(two.with(&one), both);
         values[0] = Some(i64::MAX);
         assert_eq!(BudgetParts::from_values(&values).with(&two).get(BudgetPart::OriginalBudget), None);
     }
