@@ -5,10 +5,13 @@
 //!
 //! A report is one file and one line in [`REPORTS`].
 
+mod book;
 mod chart;
 mod department_pdf;
 mod department_workbook;
 mod fonts;
+pub mod intake_workbook;
+pub mod restatement;
 mod table;
 pub mod view;
 

@@ -129,3 +129,5 @@ diesel::table! {
         detail -> Text,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(artifacts, runs);

@@ -1,10 +1,13 @@
-//! Step `deliver`: one mail for each department, through the outbox.
+//! Step `deliver`: one mail for each department, through the outbox, and one for audit where reported months changed.
 //!
 //! Comes in: the reports of the run. Goes out: outbox rows, and what became of each.
 //! Refuses: to attach a document of another department, to send a mail twice; a row of a known id stays as it is.
 
+mod restatement;
+
 use super::report::period_findings;
 use super::{Context, Step, current_intakes, read_artifact};
+use crate::deliver::compose::DEPARTMENT_MONTHLY;
 use crate::deliver::{MailContext, MailTemplates, TopItem};
 use crate::error::{Problem, Problems};
 use crate::ko;
@@ -35,7 +38,7 @@ impl Step for Deliver {
     }
 
     fn run(&self, context: &Context<'_>) -> anyhow::Result<StepCommit> {
-        let templates = MailTemplates::load(context.config.templates().as_deref())?;
+        let templates = MailTemplates::load(&DEPARTMENT_MONTHLY, context.config.templates().as_deref())?;
         let artifacts = context.store.artifacts_of(context.run_id)?;
         let notices = notices(context)?;
         period_findings(context)?;
@@ -48,6 +51,9 @@ impl Step for Deliver {
             }
             rows.push(compose(context, department, &artifacts, &templates, &notices)?);
         }
+        let restatements = restatement::mails(context)?;
+        let n_restatements = restatements.len();
+        rows.extend(restatements);
         let n_new = context.store.enqueue(&rows)?;
         super::super::drill::point(self.id(), "queued");
         context.progress.begin(self.id(), self.label_ko(), Some(rows.len() as u64));
@@ -61,6 +67,7 @@ impl Step for Deliver {
                 "sent": count("sent"),
                 "waiting": count("queued") + count("sending"),
                 "dead": count("dead"),
+                "restatements": n_restatements,
                 "departments_without_recipient": without_recipient,
             }),
             ..StepCommit::default()
