@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::header::Header;
-use super::text::header_key;
 use super::mapping::{CREDIT, ColumnRule, DEBIT, FISCAL_YEAR, Mapping, SIGN};
+use super::text::header_key;
 use crate::ledger::{RecordKind, col};
 
 /// Canonical text columns.

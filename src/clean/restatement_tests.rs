@@ -19,7 +19,11 @@ fn line(number: u64) -> Line {
         kind: String::new(),
         minute: -1,
         amount: i64::try_from(number * 1_000).unwrap() - 20_000,
-        at: RowRef { source: "a.xlsx".to_owned(), sheet: "지출".to_owned(), row: i64::try_from(number).unwrap() },
+        at: RowRef {
+            source: "a.xlsx".to_owned(),
+            sheet: "지출".to_owned(),
+            row: i64::try_from(number).unwrap(),
+        },
     }
 }
 

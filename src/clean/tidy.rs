@@ -86,7 +86,8 @@ impl<'a> Tidy<'a> {
         if let Err(problem) = self.end_sheet().and_then(|()| self.flush()) {
             refused.get_or_insert(problem);
         }
-        let refused = refused.or_else(|| self.account.misread(self.is_mended)).or_else(|| self.doubled_sheet());
+        let refused =
+            refused.or_else(|| self.account.misread(self.is_mended)).or_else(|| self.doubled_sheet());
         let whole = self.sets.iter().fold(RowSet::default(), |all, (_, set)| all.with(*set));
         let currency = self.account.currency.clone().unwrap_or_else(Currency::krw);
         let intake = self.account.finish(self.source, facts, refused, self.departments, whole.name());

@@ -18,7 +18,9 @@ pub(super) fn run(folder: &Path, json: bool) -> Done {
         Ok(config) => {
             environment(&config, folder, &mut problems);
             if !json && config.spec.audit.recipients.is_empty() {
-                println!("알림: [audit] recipients가 비어 있어, 이미 보고한 달의 정정 내역을 아무에게도 보내지 않습니다.");
+                println!(
+                    "알림: [audit] recipients가 비어 있어, 이미 보고한 달의 정정 내역을 아무에게도 보내지 않습니다."
+                );
             }
         }
         Err(found) => problems.0.extend(found.0),

@@ -68,7 +68,12 @@ pub(super) fn meaning(spec: &Spec, place: &str, problems: &mut Problems) {
         refuse("report.top_n", spec.report.top_n.to_string(), "1~100", "보통 10입니다.");
     }
     for address in spec.audit.recipients.iter().filter(|address| !crate::deliver::is_address(address)) {
-        refuse("audit.recipients", address.clone(), "메일 주소", "예: recipients = [\"gamsa@example.go.kr\"]");
+        refuse(
+            "audit.recipients",
+            address.clone(),
+            "메일 주소",
+            "예: recipients = [\"gamsa@example.go.kr\"]",
+        );
     }
     let limits = [
         ("ingest.memory_mib", spec.ingest.memory_mib, 256),

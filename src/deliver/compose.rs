@@ -233,7 +233,10 @@ pub(crate) mod tests {
         let templates = MailTemplates::load(&DEPARTMENT_MONTHLY, Some(dir.path())).unwrap();
         assert_eq!(templates.compose(&context()).unwrap().subject, "총무과");
         fsx::write_atomic(&path, b"{{ department").unwrap();
-        assert!(MailTemplates::load(&DEPARTMENT_MONTHLY, Some(dir.path())).is_err_and(|p| p.place.ends_with("subject.txt")));
+        assert!(
+            MailTemplates::load(&DEPARTMENT_MONTHLY, Some(dir.path()))
+                .is_err_and(|p| p.place.ends_with("subject.txt"))
+        );
     }
 
     #[test]

@@ -10,7 +10,9 @@ use super::ReportError;
 use super::book::{Book, Value};
 use crate::detect::needs;
 use crate::ko;
-use crate::ledger::{AccountTotals, Amount, Currency, FileIntake, GroupTotal, RecordKind, RowFate, RunAccount};
+use crate::ledger::{
+    AccountTotals, Amount, Currency, FileIntake, GroupTotal, RecordKind, RowFate, RunAccount,
+};
 
 /// Writes the workbook.
 pub fn render(
@@ -145,7 +147,8 @@ fn columns(book: &mut Book, account: &RunAccount) -> Result<(), ReportError> {
     let row = |column: &crate::ledger::ColumnCoverage| {
         vec![needs::label_ko(&column.column).into(), column.rows.into(), all.into()]
     };
-    let optional = account.coverage.iter().filter(|c| !["department", "account"].contains(&c.column.as_str()));
+    let optional =
+        account.coverage.iter().filter(|c| !["department", "account"].contains(&c.column.as_str()));
     Ok(book.table("열", &columns, optional.map(row))?)
 }
 
@@ -175,8 +178,7 @@ fn totals(book: &mut Book, account: &RunAccount) -> Result<(), ReportError> {
 }
 
 fn kept(book: &mut Book, account: &RunAccount) -> Result<(), ReportError> {
-    let columns =
-        [("파일", 34.0), ("시트", 16.0), ("행", 8.0), ("열", 18.0), ("값", 30.0), ("사유", 50.0)];
+    let columns = [("파일", 34.0), ("시트", 16.0), ("행", 8.0), ("열", 18.0), ("값", 30.0), ("사유", 50.0)];
     let row = |issue: &crate::ledger::RowIssue| {
         vec![
             issue.at.source.as_str().into(),

@@ -186,7 +186,10 @@ fn summary(restatement: &Restatement) -> Vec<(&'static str, String)> {
     ];
     let n_unlisted = restatement.n_unlisted + listed_beyond(restatement);
     if n_unlisted > 0 {
-        lines.push(("적지 못한 행", format!("{n_unlisted}건은 합계에는 들어 있으나 너무 많아 목록에 적지 않았습니다.")));
+        lines.push((
+            "적지 못한 행",
+            format!("{n_unlisted}건은 합계에는 들어 있으나 너무 많아 목록에 적지 않았습니다."),
+        ));
     }
     lines
 }

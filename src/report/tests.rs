@@ -76,6 +76,7 @@ fn view(n_findings: usize) -> DepartmentView {
         last_year: (1..=12).map(|m| m * 9_000_000).collect(),
         checks: vec![check("중복 지급", None), check("휴일·심야 사용", Some("시각 열이 없습니다"))],
         files: vec![],
+        unseen: vec![],
     }
 }
 

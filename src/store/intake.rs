@@ -56,7 +56,9 @@ macro_rules! withdraw {
         for source in $sources {
             use $crate::store::schema::{budget_lines, lake_files};
             let rows = lake_files::kind.eq("clean").and(lake_files::source.eq(source));
-            diesel::update(lake_files::table.filter(rows)).set(lake_files::is_current.eq(0)).execute($conn)?;
+            diesel::update(lake_files::table.filter(rows))
+                .set(lake_files::is_current.eq(0))
+                .execute($conn)?;
             diesel::delete(budget_lines::table.filter(budget_lines::source.eq(source))).execute($conn)?;
         }
     };
@@ -151,9 +153,7 @@ impl Store {
                 .distinct()
                 .load(conn)?;
             let read = intakes::table.filter(intakes::is_current.eq(1)).filter(intakes::refused.eq(0));
-            pairs.extend(
-                read.select((intakes::source, intakes::sha256)).load::<(String, String)>(conn)?,
-            );
+            pairs.extend(read.select((intakes::source, intakes::sha256)).load::<(String, String)>(conn)?);
             pairs.sort();
             pairs.dedup();
             let mut details = Vec::new();

@@ -29,7 +29,10 @@ pub(super) fn write(context: &Context<'_>, commit: &mut StepCommit) -> anyhow::R
     account.lake_total = Amount(lake.iter().map(|file| file.total.0).sum());
     part_budget_lines(&mut account, &lake)?;
     account.withheld = withheld(&account.files);
-    anyhow::ensure!(account.balances(), "the account of the run does not balance with its files and the lake");
+    anyhow::ensure!(
+        account.balances(),
+        "the account of the run does not balance with its files and the lake"
+    );
     let json = serde_json::to_vec_pretty(&account)?;
     let institution = &context.config.spec.institution.name;
     let book = intake_workbook::render(&account, institution, &context.config.currency, context.created)?;
@@ -73,7 +76,11 @@ fn part_budget_lines(account: &mut RunAccount, lake: &[LakeFile]) -> anyhow::Res
             lake.iter().filter(|l| l.source == file.source && l.source_sha256 == file.sha256).collect();
         let rows = u64::try_from(of_file.iter().map(|l| l.rows).sum::<i64>())?;
         if rows != file.loaded {
-            anyhow::ensure!(rows < file.loaded && file.sheets.len() > 1, "lake and account of {} differ", file.source);
+            anyhow::ensure!(
+                rows < file.loaded && file.sheets.len() > 1,
+                "lake and account of {} differ",
+                file.source
+            );
             account.mixed_rows += file.loaded - rows;
             account.mixed_total.0 += file.total.0 - of_file.iter().map(|l| l.total.0).sum::<i64>();
         }

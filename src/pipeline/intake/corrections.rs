@@ -17,7 +17,9 @@ use crate::error::Problem;
 use crate::evidence::archive;
 use crate::ingest;
 use crate::lake::CleanWriter;
-use crate::ledger::{Correction, Digest, FileIntake, RecordKind, RowFate, RowIssue, RowRef, SheetIntake, col};
+use crate::ledger::{
+    Correction, Digest, FileIntake, RecordKind, RowFate, RowIssue, RowRef, SheetIntake, col,
+};
 use crate::pipeline::inputs::InputFile;
 use crate::pipeline::step::Context;
 use crate::pipeline::steps::ingest::load;
@@ -123,7 +125,11 @@ impl Judge {
     /// The version in use of the file a row names, under that name or another.
     fn version(&self, origin: &Origin) -> Option<(Digest, RecordKind)> {
         let renamed = || self.in_use.values().find(|(sha256, _)| *sha256 == origin.sha256);
-        self.in_use.get(&origin.source).filter(|(sha256, _)| *sha256 == origin.sha256).or_else(renamed).copied()
+        self.in_use
+            .get(&origin.source)
+            .filter(|(sha256, _)| *sha256 == origin.sha256)
+            .or_else(renamed)
+            .copied()
     }
 
     /// Reads the originals again: which of their rows are kept aside under the mappings of today.
@@ -139,8 +145,7 @@ impl Judge {
             }
             let path = archive::path(&config.data(), &origin.sha256);
             let mut places = KeptPlaces::default();
-            let mut tidy =
-                Tidy::new(&origin.source, &config.mappings, &config.departments, &mut places);
+            let mut tidy = Tidy::new(&origin.source, &config.mappings, &config.departments, &mut places);
             let facts = ingest::read(&path, &origin.source, &config.reader_options(context.exe), &mut tidy);
             let file = tidy.finish(&facts);
             anyhow::ensure!(
@@ -203,13 +208,15 @@ impl Judge {
         loaded: &BTreeSet<(String, u32)>,
     ) -> Vec<Correction> {
         let mut found: BTreeMap<(String, Digest), Correction> = BTreeMap::new();
-        for (place, origin) in rows.iter().filter_map(|(place, origin)| Some((place, origin.as_ref().ok()?))) {
-            let correction = found.entry((origin.source.clone(), origin.sha256)).or_insert_with(|| Correction {
-                source: origin.source.clone(),
-                sha256: origin.sha256,
-                in_use: self.version(origin).is_some(),
-                rows: BTreeMap::new(),
-            });
+        for (place, origin) in rows.iter().filter_map(|(place, origin)| Some((place, origin.as_ref().ok()?)))
+        {
+            let correction =
+                found.entry((origin.source.clone(), origin.sha256)).or_insert_with(|| Correction {
+                    source: origin.source.clone(),
+                    sha256: origin.sha256,
+                    in_use: self.version(origin).is_some(),
+                    rows: BTreeMap::new(),
+                });
             if loaded.contains(place) && passing.contains_key(place) {
                 correction.rows.entry(origin.sheet.clone()).or_default().insert(origin.row);
             }
@@ -264,7 +271,8 @@ fn add_held(intake: &mut FileIntake, sheets: &[Sheet], held: &BTreeMap<(String, 
     for reason in held.values() {
         *reasons.entry(reason).or_default() += 1;
     }
-    let notes: Vec<String> = reasons.iter().map(|(reason, n)| format!("반영하지 않음 - {reason}: {n}행")).collect();
+    let notes: Vec<String> =
+        reasons.iter().map(|(reason, n)| format!("반영하지 않음 - {reason}: {n}행")).collect();
     for note in notes {
         intake.note(note);
     }

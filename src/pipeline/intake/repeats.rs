@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::after::{in_use, lake_after, lake_before};
-use crate::clean::ledger::schema;
 use crate::clean::LedgerView;
+use crate::clean::ledger::schema;
 use crate::error::Problem;
 use crate::ko;
 use crate::lake;

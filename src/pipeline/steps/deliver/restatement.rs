@@ -24,18 +24,20 @@ pub(super) fn mails(context: &Context<'_>) -> anyhow::Result<Vec<OutboxRow>> {
     unfinished.iter().map(|artifact| compose(context, artifact, &templates)).collect()
 }
 
-fn compose(context: &Context<'_>, artifact: &Artifact, templates: &MailTemplates) -> anyhow::Result<OutboxRow> {
-    let restatement: Restatement =
-        serde_json::from_slice(&read_artifact(&context.config.data(), artifact)?)?;
+fn compose(
+    context: &Context<'_>,
+    artifact: &Artifact,
+    templates: &MailTemplates,
+) -> anyhow::Result<OutboxRow> {
+    let restatement: Restatement = serde_json::from_slice(&read_artifact(&context.config.data(), artifact)?)?;
     let month = |effect: &crate::report::restatement::MonthEffect| RestatedMonth {
         month: ko::month_prose(effect.month),
         before: restatement.currency.display(effect.sum_before),
         after: restatement.currency.display(effect.sum_after),
         difference: restatement.signed(effect.difference()),
     };
-    let source = |change: &crate::report::restatement::SourceChange| {
-        format!("{} ({})", change.source, change.cause())
-    };
+    let source =
+        |change: &crate::report::restatement::SourceChange| format!("{} ({})", change.source, change.cause());
     let mail = templates.compose(&RestatementContext {
         institution: restatement.institution.clone(),
         reported_until: ko::month_prose(restatement.reported_until),
@@ -47,7 +49,8 @@ fn compose(context: &Context<'_>, artifact: &Artifact, templates: &MailTemplates
         files: vec![RESTATEMENT_BOOK.to_owned()],
         run_id: restatement.run_id.clone(),
     })?;
-    let id = Digest::of_parts([AUDIT.as_bytes(), artifact.run_id.as_bytes(), artifact.sha256.as_bytes()]).short();
+    let id =
+        Digest::of_parts([AUDIT.as_bytes(), artifact.run_id.as_bytes(), artifact.sha256.as_bytes()]).short();
     let now_ms = context.clock.now().timestamp_millis();
     Ok(OutboxRow {
         message_id: format!("{id}@{}", context.config.spec.mail.domain),
