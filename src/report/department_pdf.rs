@@ -36,6 +36,7 @@ impl ReportWriter for DepartmentPdf {
         text.push_str(include_str!("department_pdf.rs"));
         text.push_str(include_str!("chart.rs"));
         text.push_str(include_str!("intake_page.rs"));
+        text.push_str(include_str!("view.rs"));
         for severity in [Severity::Low, Severity::Medium, Severity::High] {
             text.push_str(severity.label_ko());
         }

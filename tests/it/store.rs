@@ -1,6 +1,7 @@
 //! One suite over both databases.
 
 mod faults;
+mod in_use;
 
 use ledgerwatch::ledger::{Amount, BudgetLine, Digest, FileIntake, LakeFile, LakeKind};
 use ledgerwatch::store::{Artifact, NewRun, OutboxRow, RunStatus, StepCommit, Store, StoreError};
@@ -16,6 +17,9 @@ fn suite(fresh: &dyn Fn() -> String) {
         an_occurrence_is_claimed_once_and_a_stale_word_is_refused,
         one_job_is_worked_on_once_at_a_time,
         a_mail_is_queued_once_and_found_again_after_a_crash,
+        in_use::a_refused_version_leaves_the_one_before_in_use,
+        in_use::withdrawn_rows_count_no_more_and_stay_listed,
+        in_use::a_month_is_reported_once_a_run_of_it_succeeded,
         faults::the_same_bytes_count_once_under_a_new_name,
         faults::a_file_that_stops_being_a_budget_takes_its_lines_along,
         faults::rows_without_their_account_are_refused,

@@ -43,13 +43,13 @@ pub(super) fn take(
     delivered: Vec<InputFile>,
     commit: &mut StepCommit,
 ) -> anyhow::Result<u64> {
-    let known = context.store.current_intakes()?;
-    let accepted: Vec<FileIntake> =
-        known.into_iter().filter(|i| !i.corrects.is_empty() && i.refused.is_none()).collect();
+    let known = context.store.intakes_in_use()?;
+    let accepted: Vec<FileIntake> = known.into_iter().filter(|i| !i.corrects.is_empty()).collect();
     let mut waiting = delivered;
     for intake in &accepted {
         let is_known = waiting.iter().any(|file| file.name == intake.source);
-        if !is_known && !commit.intake.iter().any(|new| new.source == intake.source) {
+        let is_replaced = |new: &FileIntake| new.source == intake.source && new.refused.is_none();
+        if !is_known && !commit.intake.iter().any(is_replaced) {
             waiting.push(InputFile {
                 name: intake.source.clone(),
                 sha256: intake.sha256,
@@ -88,6 +88,8 @@ fn take_one(
     let mut scan = Scan::default();
     let facts = ingest::read(&path, &input.name, &options, &mut scan);
     if let Some(problem) = facts.refused {
+        // What an older version of the file put back is kept aside again: nobody can tell what this one says of it.
+        commit.superseded.push(input.name.clone());
         commit.intake.push(FileIntake::refused(&input.name, input.sha256, input.size_bytes, problem));
         return Ok(0);
     }

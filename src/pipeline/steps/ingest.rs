@@ -67,7 +67,7 @@ impl Step for Ingest {
             "loaded": sum(|f| f.loaded),
             "skipped": sum(|f| f.skipped),
             "quarantined": sum(|f| f.quarantined),
-            "rows_repeated": commit.intake.iter().filter(|f| !f.repeats.is_empty()).count(),
+            "files_repeated": commit.intake.iter().filter(|f| !f.repeats.is_empty()).count(),
             "rows_put_back": found.put_back,
             "superseded": commit.superseded,
             "restated": found.restated,
