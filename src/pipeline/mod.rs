@@ -5,7 +5,7 @@
 
 pub mod drill;
 pub mod inputs;
-mod intake;
+pub mod intake;
 pub mod job;
 pub mod outbox;
 pub mod runner;

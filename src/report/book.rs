@@ -10,8 +10,6 @@ use rust_xlsxwriter::{
 
 use crate::ledger::{Amount, Currency};
 
-/// MIME type of the bytes.
-pub(crate) const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Excel's own limit of rows on a sheet, less room for the header.
 pub(super) const ROWS_MAX: usize = 1_000_000;
 /// Height in points of one line of text.
@@ -24,8 +22,6 @@ const SUMMARY_WIDTH: f64 = 84.0;
 /// A cell.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
-    /// Nothing.
-    Empty,
     /// Text.
     Text(String),
     /// A number of things.
@@ -60,7 +56,7 @@ impl From<Amount> for Value {
 
 /// A workbook under way.
 pub(super) struct Book {
-    book: Workbook,
+    inner: Workbook,
     title: Format,
     header: Format,
     text: Format,
@@ -76,7 +72,7 @@ impl Book {
         book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
         let money = if currency.minor_digits == 0 { "#,##0;[Red]-#,##0" } else { "#,##0.00;[Red]-#,##0.00" };
         Ok(Self {
-            book,
+            inner: book,
             title: Format::new().set_bold().set_font_size(16),
             header: Format::new()
                 .set_bold()
@@ -93,7 +89,7 @@ impl Book {
 
     /// A first sheet: names and sentences.
     pub(super) fn summary(&mut self, title: &str, lines: &[(&str, String)]) -> Result<(), XlsxError> {
-        let sheet = self.book.add_worksheet();
+        let sheet = self.inner.add_worksheet();
         sheet.set_name("요약")?;
         sheet.set_column_width(0, 22)?;
         sheet.set_column_width(1, SUMMARY_WIDTH)?;
@@ -115,7 +111,7 @@ impl Book {
         columns: &[(&str, f64)],
         rows: impl Iterator<Item = Vec<Value>>,
     ) -> Result<(), XlsxError> {
-        let sheet = self.book.add_worksheet();
+        let sheet = self.inner.add_worksheet();
         sheet.set_name(name)?;
         for (i, (title, width)) in (0_u16..).zip(columns) {
             sheet.write_string_with_format(0, i, *title, &self.header)?;
@@ -130,7 +126,6 @@ impl Book {
             let mut tallest = LINE_POINTS;
             for ((column, value), (_, width)) in (0_u16..).zip(values).zip(columns) {
                 match value {
-                    Value::Empty => {}
                     Value::Text(text) => {
                         tallest = tallest.max(height(&text, *width));
                         sheet.write_string_with_format(row, column, text, &self.text)?;
@@ -156,7 +151,7 @@ impl Book {
     }
 
     pub(super) fn finish(mut self) -> Result<Vec<u8>, XlsxError> {
-        self.book.save_to_buffer()
+        self.inner.save_to_buffer()
     }
 }
 

@@ -67,27 +67,26 @@ fn summary(account: &RunAccount, institution: &str, currency: &Currency) -> Vec<
 
 fn verdict(file: &FileIntake) -> String {
     match &file.refused {
-        Some(problem) => format!("읽지 않음: {}", problem.found),
+        Some(problem) => format!("읽지 않음: {}\n힌트: {}", problem.found, problem.hint),
         None => "읽음".to_owned(),
     }
 }
 
 fn files(book: &mut Book, account: &RunAccount) -> Result<(), ReportError> {
     let columns = [
-        ("파일", 34.0),
-        ("종류", 8.0),
-        ("매핑", 22.0),
-        ("읽은 행", 11.0),
-        ("반영", 11.0),
-        ("제외", 11.0),
-        ("보류", 11.0),
-        ("합계", 20.0),
-        ("합계 대조", 10.0),
-        ("불일치", 10.0),
+        ("파일", 30.0),
+        ("종류", 6.0),
+        ("매핑", 18.0),
+        ("읽은 행", 10.0),
+        ("반영", 10.0),
+        ("제외", 8.0),
+        ("보류", 8.0),
+        ("합계", 18.0),
+        ("합계 대조", 8.0),
+        ("불일치", 8.0),
         ("판정", 44.0),
-        ("힌트", 44.0),
-        ("알림", 60.0),
-        ("SHA-256", 70.0),
+        ("알림", 48.0),
+        ("SHA-256 앞 16자", 18.0),
     ];
     let row = |file: &FileIntake| {
         vec![
@@ -102,9 +101,8 @@ fn files(book: &mut Book, account: &RunAccount) -> Result<(), ReportError> {
             file.totals_compared.into(),
             (file.totals_differing.len() as u64).into(),
             verdict(file).into(),
-            file.refused.as_ref().map_or(Value::Empty, |problem| problem.hint.as_str().into()),
             file.notes.join("\n").into(),
-            file.sha256.to_string().into(),
+            file.sha256.short().into(),
         ]
     };
     Ok(book.table("파일", &columns, account.files.iter().map(row))?)

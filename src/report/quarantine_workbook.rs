@@ -212,8 +212,9 @@ mod tests {
         let bytes = render(&[kept("a/b.csv", "", 1_000), kept("c.xlsx", "지출[1]", 1)]).unwrap();
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
         assert_eq!(book.sheet_names(), ["안내", "b", "지출_1_"]);
-        let range = book.worksheet_range("b").unwrap();
-        let row = |r: u32| (0..9).map(|c| range.get_value((r, c)).map_or(String::new(), ToString::to_string));
+        let range = &book.worksheet_range("b").unwrap();
+        let row =
+            |r: u32| (0..9).map(move |c| range.get_value((r, c)).map_or(String::new(), ToString::to_string));
         assert_eq!(row(0).next().unwrap(), "(단위: 천원)");
         let header: Vec<String> = row(1).collect();
         assert_eq!(header[..6], ["일자", "금액", "사유", "보류 사유", "문제 열", "원본 파일"]);

@@ -333,6 +333,45 @@ fn mended_rows_without_origin_or_of_loaded_rows_are_refused() {
 }
 
 #[test]
+fn one_mended_row_of_three_is_enough_and_none_is_not() {
+    let house = House::new("");
+    let (_, bad) = damaged();
+    house.drop("지출.csv", &bad);
+    house.run("short", "2024-11");
+    let book = export(&house, "보류.xlsx").unwrap();
+    house.drop_bytes("수정.xlsx", &mended(&book, &|_, _| None));
+    let run = house.run("short", "2024-11");
+    assert!(run.refused("수정.xlsx").unwrap().contains("반영할 행이 없는 수정 파일"));
+    let (n_before, sum_before) = house.lake();
+    let one = |header: &str, cell: &str| {
+        (header == "일자" && cell == "2024-11-31").then(|| "2024-11-05".to_owned())
+    };
+    house.drop_bytes("수정.xlsx", &mended(&book, &one));
+    house.run("short", "2024-11");
+    assert_eq!(house.lake(), (n_before + 1, sum_before + 5_000));
+}
+
+#[test]
+fn a_mended_amount_keeps_the_unit_of_its_table() {
+    let house = House::new("");
+    let mut all = rows(11, 9);
+    all[3] = all[3].replace(",4000", ",사천");
+    let text = format!("(단위: 천원),,,,,,\n{HEADER}\n{}\n", all.join("\n"));
+    house.drop_bytes("지출.csv", text.as_bytes());
+    house.run("short", "2024-11");
+    assert_eq!(house.lake(), (8, 41_000_000));
+    let book = export(&house, "보류.xlsx").unwrap();
+    assert_eq!(book["지출"][0][0], "(단위: 천원)");
+    let mut table = book.clone();
+    let row = table.get_mut("지출").unwrap().get_mut(2).unwrap();
+    assert_eq!(row[6], "사천");
+    row[6] = "4000".to_owned();
+    house.drop_bytes("수정.xlsx", &mended(&table, &|_, _| None));
+    house.run("short", "2024-11");
+    assert_eq!(house.lake(), (9, 45_000_000));
+}
+
+#[test]
 fn the_account_is_on_screen_and_says_what_could_not_be_checked() {
     let house = House::new("");
     let (_, bad) = damaged();

@@ -14,9 +14,9 @@ use crate::report::intake_workbook;
 use crate::store::StepCommit;
 
 /// Name of the artifact with the account.
-pub const ACCOUNT: &str = "account.json";
+const ACCOUNT: &str = "account.json";
 /// Name of the workbook that shows it.
-pub const ACCOUNT_BOOK: &str = "접수현황.xlsx";
+const ACCOUNT_BOOK: &str = "접수현황.xlsx";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Sums up and leaves the artifacts in `commit`.
