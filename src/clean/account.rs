@@ -205,14 +205,17 @@ impl Account {
         }
     }
 
-    /// Why the file as a whole cannot be trusted.
-    pub(super) fn misread(&self) -> Option<Problem> {
+    /// Why the file as a whole cannot be trusted. A file of mended rows may hold any share of bad ones.
+    pub(super) fn misread(&self, is_mended: bool) -> Option<Problem> {
         let sum = |count: fn(&SheetIntake) -> u64| self.sheets.iter().map(count).sum::<u64>();
         if self.mapping.is_empty() {
             let refused = self.sheets.iter().find_map(|sheet| sheet.refused.clone());
             let empty =
                 || Problem::new("", "행이 없는 파일", "지출 행이 있는 표", "파일을 다시 내려받으세요.");
             return Some(self.no_header.clone().or(refused).unwrap_or_else(empty));
+        }
+        if is_mended {
+            return None;
         }
         let (loaded, kept) = (sum(|sheet| sheet.loaded) as f64, sum(|sheet| sheet.quarantined) as f64);
         let n_ragged = self.n_ragged as f64;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::budget_row::BudgetAt;
 use super::header::Header;
 use super::mapping::{CREDIT, ColumnRule, DEBIT, FISCAL_YEAR, Mapping, SIGN};
+use super::text::header_key;
 use crate::ledger::{RecordKind, col};
 
 /// Canonical text columns.
@@ -60,6 +61,10 @@ pub(super) struct Layout {
     pub(super) found: BTreeSet<String>,
     /// Header of each cell, for remarks.
     pub(super) headers: Vec<String>,
+    /// Header of each cell as the mapping finds it in a single header row.
+    pub(super) findable: Vec<String>,
+    /// The cells that hold amounts.
+    pub(super) amounts: Vec<usize>,
     /// Keys of the header rows by cell.
     pub(super) keys: Vec<Vec<String>>,
     pub(super) n_cells: usize,
@@ -90,7 +95,14 @@ impl Layout {
             let more = header.joins.get(name).cloned().unwrap_or_default();
             header.mapping.columns.get(name).map(|rule| TextAt { cell: at(name), more, rule: rule.clone() })
         };
+        let amounts = match amount {
+            AmountAt::One(cell) => vec![cell],
+            AmountAt::Split { debit, credit } => vec![debit, credit],
+            AmountAt::Parts => Vec::new(),
+        };
         Self {
+            findable: findable(&header),
+            amounts,
             dated: at(if is_budget { FISCAL_YEAR } else { col::DATE }).unwrap_or(usize::MAX),
             amount,
             budget: BudgetAt::new(&header),
@@ -133,4 +145,20 @@ impl Layout {
             || self.budget.as_ref().is_some_and(|budget| budget.is_mapped(cell))
             || self.texts.iter().flatten().any(|text| text.cell == Some(cell) || text.more.contains(&cell))
     }
+}
+
+/// Headers that one row can hold: where two rows were read as one, a mapped cell takes the name the mapping knows.
+fn findable(header: &Header) -> Vec<String> {
+    let mut texts = header.texts.clone();
+    for (name, &cell) in &header.cells {
+        let Some(rule) = header.mapping.columns.get(name) else { continue };
+        let (Some(text), Some(keys)) = (texts.get_mut(cell), header.keys.get(cell)) else { continue };
+        let known = |text: &str| rule.headers.iter().any(|h| header_key(h) == header_key(text));
+        if let Some(found) = rule.headers.iter().find(|h| keys.contains(&header_key(h)))
+            && !known(text)
+        {
+            text.clone_from(found);
+        }
+    }
+    texts
 }

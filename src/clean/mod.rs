@@ -20,6 +20,7 @@ mod fill;
 mod header;
 mod header_key;
 mod header_match;
+pub mod kept;
 mod layout;
 #[cfg(test)]
 mod layouts_tests;
@@ -27,6 +28,7 @@ pub mod ledger;
 pub mod mapping;
 pub mod mask;
 pub mod propose;
+pub mod restatement;
 pub mod reversal;
 mod row;
 mod row_set;

@@ -8,7 +8,7 @@ use super::fill::Fills;
 use super::header::{self, HEADER_ROWS_MAX};
 use super::layout::Layout;
 use super::mapping::Mapping;
-use super::row::{self, Outcome, Values};
+use super::row::{self, Outcome, Refusal, Values};
 use super::row_set::RowSet;
 use super::totals::Totals;
 use crate::error::Problem;
@@ -92,13 +92,23 @@ impl Sheet {
         self.account.skipped += 1;
     }
 
-    /// Reads one row below the header into `values`; `None` without a header.
-    pub(super) fn read(&mut self, row: &RawRow, values: &mut Values) -> Option<Outcome> {
+    /// Reads one row below the header into `values`; `None` without a header. A row that cannot be read is shown to
+    /// `keep` with the values of its merged ranges.
+    pub(super) fn read(
+        &mut self,
+        row: &RawRow,
+        values: &mut Values,
+        keep: &mut dyn FnMut(&str, &Layout, &RawRow, &Refusal),
+    ) -> Option<Outcome> {
         let table = self.table.as_mut()?;
         self.account.rows_in += 1;
         let filled = table.fills.apply(&table.layout, row);
         let totals = &self.totals;
-        Some(row::read(&table.layout, filled, &|amount| totals.is_sum(amount), values))
+        let outcome = row::read(&table.layout, filled, &|amount| totals.is_sum(amount), values);
+        if let Outcome::Quarantined(refusal) = &outcome {
+            keep(&self.head.name, &table.layout, filled, refusal);
+        }
+        Some(outcome)
     }
 
     /// The parts of a loaded budget row join their totals.

@@ -13,10 +13,16 @@ use crate::ingest::RawRow;
 pub struct KeptRow<'a> {
     /// Sheet.
     pub sheet: &'a str,
-    /// Header of each cell; empty where there is none.
+    /// Header of each cell as the mapping finds it in one header row; empty where there is none.
     pub headers: &'a [String],
-    /// The row as found (not masked).
+    /// The row as found (not masked), with the values of merged ranges it lies in.
     pub row: &'a RawRow,
+    /// Cells that hold amounts.
+    pub amounts: &'a [usize],
+    /// Minor units in one written unit.
+    pub factor: i64,
+    /// Cell concerned; `None` for the whole row.
+    pub at: Option<usize>,
     /// Column concerned; empty for the whole row.
     pub column: &'a str,
     /// Why, in Korean.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use super::account::Account;
 use super::budget_columns::RECEIVER;
 use super::build::{BATCH_ROWS, Builder};
-use super::layout::{ACCOUNT, DEPARTMENT};
+use super::layout::{ACCOUNT, DEPARTMENT, Layout};
 use super::mapping::Mapping;
 use super::row::{Outcome, Refusal, Skip, Values};
 use super::row_set::RowSet;
@@ -50,6 +50,7 @@ pub struct Tidy<'a> {
     account: Account,
     resolved: HashMap<String, Option<String>>,
     sets: Vec<(String, RowSet)>,
+    is_mended: bool,
 }
 
 impl<'a> Tidy<'a> {
@@ -74,7 +75,15 @@ impl<'a> Tidy<'a> {
             account: Account::default(),
             resolved: HashMap::new(),
             sets: Vec::new(),
+            is_mended: false,
         }
+    }
+
+    /// The file holds rows that were kept aside before: any share of them may still be bad.
+    #[must_use]
+    pub fn of_mended_rows(mut self) -> Self {
+        self.is_mended = true;
+        self
     }
 
     /// The account of the file, once its reader has given the verdict.
@@ -83,7 +92,8 @@ impl<'a> Tidy<'a> {
         if let Err(problem) = self.end_sheet().and_then(|()| self.flush()) {
             refused.get_or_insert(problem);
         }
-        let refused = refused.or_else(|| self.account.misread()).or_else(|| self.doubled_sheet());
+        let refused =
+            refused.or_else(|| self.account.misread(self.is_mended)).or_else(|| self.doubled_sheet());
         let whole = self.sets.iter().fold(RowSet::default(), |all, (_, set)| all.with(*set));
         let currency = self.account.currency.clone().unwrap_or_else(Currency::krw);
         let intake = self.account.finish(self.source, facts, refused, self.departments, whole.name());
@@ -132,16 +142,29 @@ impl<'a> Tidy<'a> {
     }
 
     fn take(&mut self, sheet: &mut Sheet, row: &RawRow) -> Result<(), Problem> {
-        match sheet.read(row, &mut self.values) {
+        let sink = &mut self.sink;
+        let mut kept = Ok(());
+        let mut keep = |sheet: &str, layout: &Layout, row: &RawRow, refusal: &Refusal| {
+            kept = sink.kept(KeptRow {
+                sheet,
+                headers: &layout.findable,
+                row,
+                amounts: &layout.amounts,
+                factor: layout.factor,
+                at: layout.headers.iter().position(|h| !h.is_empty() && *h == refusal.column),
+                column: &refusal.column,
+                reason: &refusal.reason,
+            });
+        };
+        let outcome = sheet.read(row, &mut self.values, &mut keep);
+        kept?;
+        match outcome {
             None => sheet.leave_out(),
             Some(Outcome::Loaded) => return self.load(sheet, row),
             Some(Outcome::Skipped(skip)) => self.skip(sheet, row, skip)?,
             Some(Outcome::Quarantined(refusal)) => {
                 sheet.account.quarantined += 1;
                 self.account.n_ragged += u64::from(refusal.column.is_empty());
-                let headers = sheet.table.as_ref().map_or(&[][..], |table| table.layout.headers.as_slice());
-                let (column, reason) = (refusal.column.as_str(), refusal.reason.as_str());
-                self.sink.kept(KeptRow { sheet: &sheet.head.name, headers, row, column, reason })?;
                 self.issue(sheet, row, RowFate::Quarantined, refusal);
             }
         }

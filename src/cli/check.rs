@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::Done;
 use crate::config::Config;
+use crate::deliver::compose::{AUDIT_RESTATEMENT, DEPARTMENT_MONTHLY};
 use crate::deliver::{MailTemplates, Mailer};
 use crate::error::{Problem, Problems};
 use crate::pipeline::job;
@@ -14,7 +15,14 @@ use crate::store::Store;
 pub(super) fn run(folder: &Path, json: bool) -> Done {
     let mut problems = Problems::default();
     match Config::load(folder) {
-        Ok(config) => environment(&config, folder, &mut problems),
+        Ok(config) => {
+            environment(&config, folder, &mut problems);
+            if !json && config.spec.audit.recipients.is_empty() {
+                println!(
+                    "알림: [audit] recipients가 비어 있어, 이미 보고한 달의 정정 내역을 아무에게도 보내지 않습니다."
+                );
+            }
+        }
         Err(found) => problems.0.extend(found.0),
     }
     if json {
@@ -45,7 +53,9 @@ fn environment(config: &Config, folder: &Path, problems: &mut Problems) {
     let report = &config.spec.report;
     let fonts = Resources::load(&config.path(&report.font_regular), &config.path(&report.font_bold), &main);
     problems.0.extend(fonts.err().into_iter().flat_map(|found| found.0));
-    problems.0.extend(MailTemplates::load(config.templates().as_deref()).err());
+    for kind in [DEPARTMENT_MONTHLY, AUDIT_RESTATEMENT] {
+        problems.0.extend(MailTemplates::load(&kind, config.templates().as_deref()).err());
+    }
     let mailer = Mailer::new(&config.mailer_options(), &main);
     problems.0.extend(mailer.err().into_iter().flat_map(|found| found.0));
     if !config.inbox().is_dir() {

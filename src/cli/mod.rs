@@ -12,9 +12,11 @@ mod evidence;
 mod healthcheck;
 mod ingest;
 mod init;
+mod intake;
 mod mail;
 mod map;
 mod progress;
+mod quarantine;
 mod run;
 mod schedule;
 mod score;
@@ -62,6 +64,10 @@ enum Command {
     Ingest(ingest::Arguments),
     /// 매핑이 없는 파일의 매핑 초안 만들기
     Map(map::Arguments),
+    /// 접수된 파일의 행 수와 판정 보기
+    Intake(intake::Arguments),
+    /// 보류된 행을 내보내 고치기
+    Quarantine(quarantine::Arguments),
     /// 파일을 읽어 모든 행에 점수 매기기(저장하지 않음)
     Score(score::Arguments),
     /// 점수와 정답을 비교
@@ -113,6 +119,8 @@ fn dispatch(arguments: &Arguments) -> Done {
         Command::Schedule(arguments) => schedule::run(config, arguments, json),
         Command::Ingest(arguments) => ingest::run(config, arguments, json),
         Command::Map(arguments) => map::run(config, arguments, json),
+        Command::Intake(arguments) => intake::run(config, arguments, json),
+        Command::Quarantine(arguments) => quarantine::run(config, arguments),
         Command::Score(arguments) => score::run(config, arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments, json),
         Command::Evidence(arguments) => evidence::run(config, arguments, json),

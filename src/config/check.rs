@@ -9,6 +9,8 @@ use super::spec::IngestSpec;
 use crate::error::{Problem, Problems};
 use crate::ledger::Department;
 
+/// Mails for audit go out under this code.
+pub const RESERVED_CODE: &str = "audit";
 /// The one version of the file formats.
 const VERSION: &str = "1";
 
@@ -71,6 +73,14 @@ pub(super) fn meaning(spec: &Spec, place: &str, problems: &mut Problems) {
     if spec.report.top_n == 0 || spec.report.top_n > 100 {
         refuse("report.top_n", spec.report.top_n.to_string(), "1~100", "보통 10입니다.");
     }
+    for address in spec.audit.recipients.iter().filter(|address| !crate::deliver::is_address(address)) {
+        refuse(
+            "audit.recipients",
+            address.clone(),
+            "메일 주소",
+            "예: recipients = [\"gamsa@example.go.kr\"]",
+        );
+    }
     let limits = [
         ("ingest.memory_mib", spec.ingest.memory_mib, 256),
         ("ingest.cpu_seconds", spec.ingest.cpu_seconds, 1),
@@ -126,6 +136,10 @@ pub(super) fn departments(list: &[Department], place: &str, problems: &mut Probl
                 let hint = format!("‘{owner}’에도 있는 표기입니다. 한 부서에만 남기세요.");
                 problems.push(Problem::new(&at, found, "부서마다 다른 코드·이름·표기", hint));
             }
+        }
+        if department.code == RESERVED_CODE {
+            let hint = "이 코드는 감사 담당자에게 가는 메일에 씁니다. 다른 코드로 바꾸세요.";
+            problems.push(Problem::new(&at, format!("code = \"{RESERVED_CODE}\""), "다른 부서 코드", hint));
         }
         if department.recipients.is_empty() {
             let hint = "recipients = [\"담당자@기관.go.kr\"] 를 추가하세요.";

@@ -30,6 +30,10 @@ pub struct Spec {
     pub mail: MailSpec,
     /// Evidence.
     pub evidence: EvidenceSpec,
+    /// Who learns of restatements.
+    pub audit: AuditSpec,
+    /// Files that are taken in against the rule.
+    pub intake: IntakeSpec,
 }
 
 /// `[institution]`.
@@ -163,4 +167,20 @@ pub struct MailSpec {
 pub struct EvidenceSpec {
     /// Name of the log.
     pub origin: String,
+}
+
+/// `[audit]`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSpec {
+    /// Addresses; nobody is mailed where empty.
+    pub recipients: Vec<String>,
+}
+
+/// `[intake]`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntakeSpec {
+    /// Files that count although another one holds the same rows.
+    pub accept_same_rows: Vec<String>,
 }

@@ -89,6 +89,14 @@ fn convert(known: &Value, written: &DeValue<'_>) -> Option<Value> {
         }
         (Value::Float(_), DeValue::Float(number)) => number.as_str().parse().ok().map(Value::Float),
         (Value::Float(_), DeValue::Integer(number)) => number.as_str().parse().ok().map(Value::Float),
+        // Lists of the file are lists of texts.
+        (Value::Array(_), DeValue::Array(items)) => {
+            let text = |item: &toml::Spanned<DeValue<'_>>| match item.get_ref() {
+                DeValue::String(text) => Some(Value::String(text.to_string())),
+                _ => None,
+            };
+            items.iter().map(text).collect::<Option<Vec<Value>>>().map(Value::Array)
+        }
         _ => None,
     }
 }
@@ -145,7 +153,8 @@ fn first_line_of(text: &str, line: usize) -> String {
 mod tests {
     use super::*;
 
-    const DEFAULT: &str = "version = \"1\"\n[score]\nseed = 1\nbar = 60.0\n[mail]\nhost = \"\"\n";
+    const DEFAULT: &str =
+        "version = \"1\"\n[score]\nseed = 1\nbar = 60.0\n[mail]\nhost = \"\"\n[audit]\nrecipients = []\n";
 
     fn problems_of(text: &str) -> Vec<Problem> {
         let mut problems = Problems::default();
@@ -160,6 +169,18 @@ mod tests {
         assert!(problems.0.is_empty());
         assert_eq!(table["score"]["bar"].as_float(), Some(70.0));
         assert_eq!(table["score"]["seed"].as_integer(), Some(1));
+    }
+
+    #[test]
+    fn a_list_of_texts_is_taken_and_nothing_else() {
+        let mut problems = Problems::default();
+        let text = "[audit]\nrecipients = [\"a@b.kr\", \"c@d.kr\"]\n";
+        let table = overlay(DEFAULT, text, "a.toml", &mut problems).unwrap();
+        assert!(problems.0.is_empty());
+        assert_eq!(table["audit"]["recipients"].as_array().unwrap().len(), 2);
+        for bad in ["[audit]\nrecipients = [1]\n", "[audit]\nrecipients = \"a@b.kr\"\n"] {
+            assert_eq!(problems_of(bad)[0].place, "a.toml:2: audit.recipients");
+        }
     }
 
     #[test]

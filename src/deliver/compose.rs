@@ -11,13 +11,31 @@ use tera::{Context, Tera};
 use crate::error::Problem;
 use crate::fsx;
 
-/// Names of the templates and their embedded text.
-const EMBEDDED: [(&str, &str); 3] = [
-    ("subject.txt", include_str!("../../templates/mail/department_monthly/subject.txt")),
-    ("body.txt", include_str!("../../templates/mail/department_monthly/body.txt")),
-    ("body.html", include_str!("../../templates/mail/department_monthly/body.html")),
-];
-const FOLDER: &str = "mail/department_monthly";
+/// One kind of mail: its folder below the templates, and names and embedded text of its templates.
+#[derive(Clone, Copy, Debug)]
+pub struct MailKind {
+    folder: &'static str,
+    embedded: [(&'static str, &'static str); 3],
+}
+
+/// A department's monthly mail.
+pub const DEPARTMENT_MONTHLY: MailKind = MailKind {
+    folder: "mail/department_monthly",
+    embedded: [
+        ("subject.txt", include_str!("../../templates/mail/department_monthly/subject.txt")),
+        ("body.txt", include_str!("../../templates/mail/department_monthly/body.txt")),
+        ("body.html", include_str!("../../templates/mail/department_monthly/body.html")),
+    ],
+};
+/// What audit learns when a reported month changed.
+pub const AUDIT_RESTATEMENT: MailKind = MailKind {
+    folder: "mail/audit_restatement",
+    embedded: [
+        ("subject.txt", include_str!("../../templates/mail/audit_restatement/subject.txt")),
+        ("body.txt", include_str!("../../templates/mail/audit_restatement/body.txt")),
+        ("body.html", include_str!("../../templates/mail/audit_restatement/body.html")),
+    ],
+};
 const FILE_SIZE_MAX: u64 = 1024 * 1024;
 
 /// One of the payments named in a mail.
@@ -64,6 +82,42 @@ pub struct MailContext {
     pub run_id: String,
 }
 
+/// A month in the mail to audit.
+#[derive(Clone, Debug, Serialize)]
+pub struct RestatedMonth {
+    /// Month in prose.
+    pub month: String,
+    /// Sum as reported, with currency.
+    pub before: String,
+    /// Sum now.
+    pub after: String,
+    /// Its difference, with sign.
+    pub difference: String,
+}
+
+/// What the mail to audit says.
+#[derive(Clone, Debug, Serialize)]
+pub struct RestatementContext {
+    /// Institution.
+    pub institution: String,
+    /// Latest month reported before, in prose.
+    pub reported_until: String,
+    /// Rows that came, grouped.
+    pub n_added: String,
+    /// Rows that went, grouped.
+    pub n_deleted: String,
+    /// Rows restated, grouped.
+    pub n_changed: String,
+    /// Months whose figures changed.
+    pub months: Vec<RestatedMonth>,
+    /// Files that brought or took the rows.
+    pub sources: Vec<String>,
+    /// Names of attachments.
+    pub files: Vec<String>,
+    /// Run.
+    pub run_id: String,
+}
+
 /// A mail in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
@@ -81,11 +135,11 @@ pub struct MailTemplates {
 }
 
 impl MailTemplates {
-    /// Loads the templates, those of `folder` first.
-    pub fn load(folder: Option<&Path>) -> Result<Self, Problem> {
+    /// Loads the templates of `kind`, those of `folder` first.
+    pub fn load(kind: &MailKind, folder: Option<&Path>) -> Result<Self, Problem> {
         let mut tera = Tera::new();
-        for (name, embedded) in EMBEDDED {
-            let path = folder.map(|folder| folder.join(FOLDER).join(name));
+        for (name, embedded) in kind.embedded {
+            let path = folder.map(|folder| folder.join(kind.folder).join(name));
             let written = match &path {
                 Some(path) if path.is_file() => Some(read(path)?),
                 _ => None,
@@ -101,7 +155,7 @@ impl MailTemplates {
     }
 
     /// Writes the mail.
-    pub fn compose(&self, context: &MailContext) -> Result<Mail, Problem> {
+    pub fn compose(&self, context: &impl Serialize) -> Result<Mail, Problem> {
         let values = Context::from_serialize(context).map_err(|error| refuse("mail", &error.to_string()))?;
         let render =
             |name: &str| self.tera.render(name, &values).map_err(|error| refuse(name, &error.to_string()));
@@ -157,7 +211,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_mail_names_department_month_and_reasons_and_escapes_html() {
-        let mail = MailTemplates::load(None).unwrap().compose(&context()).unwrap();
+        let mail = MailTemplates::load(&DEPARTMENT_MONTHLY, None).unwrap().compose(&context()).unwrap();
         assert_eq!(mail.subject, "[한빛공공재단] 2024년 12월 월간 위험 보고서 - 총무과 (이상 항목 1건)");
         assert!(mail.text.contains("<b>가나</b>상사") && mail.text.contains("이유"));
         assert!(mail.html.contains("&lt;b&gt;") && !mail.html.contains("<b>가나"));
@@ -167,18 +221,46 @@ pub(crate) mod tests {
     fn a_clean_month_says_so_and_what_was_checked() {
         let mut clean = context();
         (clean.n_flagged, clean.top, clean.checked) = (0, vec![], "중복 지급".to_owned());
-        let mail = MailTemplates::load(None).unwrap().compose(&clean).unwrap();
+        let mail = MailTemplates::load(&DEPARTMENT_MONTHLY, None).unwrap().compose(&clean).unwrap();
         assert!(mail.subject.contains("해당 없음") && mail.text.contains("점검한 내용: 중복 지급"));
     }
 
     #[test]
     fn the_institutions_template_wins_and_a_bad_one_is_named() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join(FOLDER).join("subject.txt");
+        let path = dir.path().join(DEPARTMENT_MONTHLY.folder).join("subject.txt");
         fsx::write_atomic(&path, b"{{ department }}").unwrap();
-        let templates = MailTemplates::load(Some(dir.path())).unwrap();
+        let templates = MailTemplates::load(&DEPARTMENT_MONTHLY, Some(dir.path())).unwrap();
         assert_eq!(templates.compose(&context()).unwrap().subject, "총무과");
         fsx::write_atomic(&path, b"{{ department").unwrap();
-        assert!(MailTemplates::load(Some(dir.path())).is_err_and(|p| p.place.ends_with("subject.txt")));
+        assert!(
+            MailTemplates::load(&DEPARTMENT_MONTHLY, Some(dir.path()))
+                .is_err_and(|p| p.place.ends_with("subject.txt"))
+        );
+    }
+
+    #[test]
+    fn audit_reads_months_sums_and_files() {
+        let month = RestatedMonth {
+            month: "2024년 11월".to_owned(),
+            before: "1,000원".to_owned(),
+            after: "1,500원".to_owned(),
+            difference: "+500원".to_owned(),
+        };
+        let context = RestatementContext {
+            institution: "한빛공공재단".to_owned(),
+            reported_until: "2024년 12월".to_owned(),
+            n_added: "1".to_owned(),
+            n_deleted: "2".to_owned(),
+            n_changed: "3".to_owned(),
+            months: vec![month],
+            sources: vec!["<지출>.xlsx".to_owned()],
+            files: vec!["정정내역.xlsx".to_owned()],
+            run_id: "abc".to_owned(),
+        };
+        let mail = MailTemplates::load(&AUDIT_RESTATEMENT, None).unwrap().compose(&context).unwrap();
+        assert_eq!(mail.subject, "[한빛공공재단] 이전 월 자료 정정 안내 (추가 1건, 변경 3건, 삭제 2건)");
+        assert!(mail.text.contains("2024년 11월: 1,000원 → 1,500원 (+500원)"), "{}", mail.text);
+        assert!(mail.html.contains("&lt;지출&gt;.xlsx") && mail.html.contains("정정내역.xlsx"));
     }
 }

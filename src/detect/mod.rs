@@ -13,6 +13,7 @@ pub mod forest;
 pub mod holidays;
 pub mod isolation_forest;
 pub mod kmeans;
+pub mod needs;
 pub mod netted;
 pub mod period;
 pub mod seed;

@@ -3,6 +3,8 @@
 //! Comes in: counts and reasons from reading and cleaning. Goes out: the account that travels from file to mail.
 //! Refuses: a difference; `rows_in = loaded + skipped + quarantined` or `balances` is false.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
 use super::{Amount, Digest, RowRef};
@@ -170,6 +172,42 @@ pub struct FileIntake {
     /// Names the set of loaded rows whatever their order and file: equal sets have equal digests. Empty without rows.
     #[serde(default)]
     pub rows_digest: String,
+    /// Name of the file whose bytes or rows this one repeats; empty otherwise. Such a file is looked at anew by every
+    /// run: the other one may be gone.
+    #[serde(default)]
+    pub repeats: String,
+    /// Files with which this one shares many rows of the same months, though not all.
+    #[serde(default)]
+    pub overlaps: Vec<Overlap>,
+    /// Rows of other files that this file puts back, once they were mended.
+    #[serde(default)]
+    pub corrects: Vec<Correction>,
+}
+
+/// Rows that two files share.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Overlap {
+    /// The other file.
+    pub source: String,
+    /// Rows of this file in the months both have.
+    pub rows: u64,
+    /// Of them, rows the other file has too.
+    pub common: u64,
+    /// Of those, rows that carry a document number.
+    pub with_document_no: u64,
+}
+
+/// Which rows of one original a file of mended rows stands for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Correction {
+    /// Name of the original.
+    pub source: String,
+    /// Its bytes, as named in the mended rows.
+    pub sha256: Digest,
+    /// Whether those bytes were the version in use when the rows were read.
+    pub in_use: bool,
+    /// Rows of the original that are loaded from here, by sheet.
+    pub rows: BTreeMap<String, BTreeSet<i64>>,
 }
 
 impl FileIntake {
@@ -209,6 +247,28 @@ impl FileIntake {
             identity_checked: 0,
             identity_mismatches: 0,
             rows_digest: String::new(),
+            repeats: String::new(),
+            overlaps: Vec::new(),
+            corrects: Vec::new(),
+        }
+    }
+
+    /// The account of the same file, set aside whole after it was read: all rows seen count as kept aside.
+    #[must_use]
+    pub fn set_aside(mut self, problem: Problem) -> Self {
+        self.refused = Some(problem);
+        (self.loaded, self.skipped, self.quarantined) = (0, 0, self.rows_in);
+        (self.total, self.groups, self.coverage) = (Amount::ZERO, Vec::new(), Vec::new());
+        for sheet in &mut self.sheets {
+            (sheet.loaded, sheet.skipped, sheet.quarantined) = (0, 0, sheet.rows_in);
+        }
+        self
+    }
+
+    /// Adds a remark, as long as there is room.
+    pub fn note(&mut self, note: String) {
+        if self.notes.len() < Self::NOTES_MAX {
+            self.notes.push(note);
         }
     }
 

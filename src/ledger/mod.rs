@@ -3,6 +3,7 @@
 //! Comes in: nothing. Goes out: plain types that every stage speaks.
 //! Refuses: I/O, time, polars, diesel; an amount is never a float here.
 
+pub mod account;
 pub mod amount;
 pub mod budget;
 pub mod columns;
@@ -16,6 +17,7 @@ pub mod period;
 pub mod points;
 pub mod reallocation;
 
+pub use account::{AccountTotals, RunAccount, Withheld};
 pub use amount::{Amount, Currency};
 pub use budget::{BudgetLine, BudgetPart, BudgetParts};
 pub use columns as col;
@@ -24,7 +26,8 @@ pub use digest::{Digest, Hasher};
 pub use expenditure::{Expenditure, RowRef};
 pub use finding::{Contribution, Finding, Reason, Severity};
 pub use intake::{
-    ColumnCoverage, FileIntake, GroupTotal, RecordKind, RowFate, RowIssue, SheetIntake, TotalCheck,
+    ColumnCoverage, Correction, FileIntake, GroupTotal, Overlap, RecordKind, RowFate, RowIssue, SheetIntake,
+    TotalCheck,
 };
 pub use lake_file::{LakeFile, LakeKind};
 pub use period::FiscalMonth;

@@ -6,6 +6,7 @@
 pub mod drill;
 pub mod drop_folder;
 pub mod inputs;
+pub mod intake;
 pub mod job;
 pub mod outbox;
 pub mod runner;

@@ -3,14 +3,14 @@
 //! Comes in: a `DepartmentView`. Goes out: an A4 document with searchable text, equal bytes for an equal view.
 //! Refuses: nothing a view can hold.
 
-use genpdf::elements::{Break, LinearLayout, PaddedElement};
+use genpdf::elements::{Break, LinearLayout, PaddedElement, PageBreak};
 use genpdf::style::Style;
 use genpdf::{Document, Element, Margins, Mm, PaperSize, SimplePageDecorator};
 
 use super::chart::MonthlyChart;
 use super::table::{ACCENT, Align, Cell, INK, MUTED, Row, Table, WARM};
 use super::view::{DepartmentView, check_scope};
-use super::{Rendered, ReportError, ReportWriter, Resources, budget_table, fonts};
+use super::{Rendered, ReportError, ReportWriter, Resources, budget_table, fonts, intake_page};
 use crate::budget::BudgetStatus;
 use crate::ko;
 use crate::ledger::{BudgetPart, Finding, Severity};
@@ -40,6 +40,8 @@ impl ReportWriter for DepartmentPdf {
         for part in BudgetPart::ALL {
             text.push_str(part.label_ko());
         }
+        text.push_str(include_str!("intake_page.rs"));
+        text.push_str(include_str!("view.rs"));
         for severity in [Severity::Low, Severity::Medium, Severity::High] {
             text.push_str(severity.label_ko());
         }
@@ -98,7 +100,8 @@ fn body(view: &DepartmentView) -> Vec<Box<dyn Element>> {
     };
     section(&mut out, "3. 월별 집행 추이", vec![Box::new(chart)]);
     section(&mut out, "4. 점검한 내용", vec![Box::new(checks(view))]);
-    section(&mut out, "5. 파일 접수 현황", vec![Box::new(files(view))]);
+    out.push(Box::new(PageBreak::new()));
+    section(&mut out, "5. 자료 접수 현황", intake_page::content(view));
     let note = "이상 항목은 확인이 필요한 지출이라는 뜻이며, 잘못이 있다는 판단이 아닙니다.";
     out.push(Box::new(Break::new(0.6)));
     out.push(Box::new(line(Cell::left(note).size(8).color(MUTED))));
@@ -137,7 +140,7 @@ impl Element for Together {
     }
 }
 
-fn line(cell: Cell) -> Table {
+pub(super) fn line(cell: Cell) -> Table {
     Table::new(None, vec![Row::new(&[WIDTH], vec![cell]).plain()])
 }
 
@@ -249,35 +252,6 @@ fn checks(view: &DepartmentView) -> Table {
     });
     let header = Row::header(&widths, &[("점검", Align::Left), ("결과", Align::Left)]);
     Table::new(Some(header), rows.collect())
-}
-
-fn files(view: &DepartmentView) -> Table {
-    let widths = [66.0, 20.0, 20.0, 20.0, 20.0, 34.0];
-    let titles = [
-        ("파일", Align::Left),
-        ("읽은 행", Align::Right),
-        ("반영", Align::Right),
-        ("제외", Align::Right),
-        ("보류", Align::Right),
-        ("판정", Align::Left),
-    ];
-    let number = |n: u64| Cell::right(ko::count(usize::try_from(n).unwrap_or(usize::MAX)));
-    let rows = view.files.iter().map(|file| {
-        let verdict = match file.refused.is_empty() {
-            true => Cell::left("읽음"),
-            false => Cell::left(format!("읽지 않음: {}", file.refused)).color(WARM),
-        };
-        let cells = vec![
-            Cell::left(file.name.clone()),
-            number(file.rows_in),
-            number(file.loaded),
-            number(file.skipped),
-            number(file.quarantined),
-            verdict,
-        ];
-        Row::new(&widths, cells)
-    });
-    Table::new(Some(Row::header(&widths, &titles)), rows.collect())
 }
 
 /// The writer draws document ids at random; the same report must be the same bytes.

@@ -39,6 +39,7 @@ impl ReportWriter for DepartmentWorkbook {
         monthly(book.add_worksheet(), view, &look)?;
         checks(book.add_worksheet(), view, &look)?;
         files(book.add_worksheet(), view, &look)?;
+        unseen(book.add_worksheet(), view, &look)?;
         let name = format!("{}_{}_월간위험자료.xlsx", view.period, view.department);
         Ok(Rendered { name, media_type: MEDIA_TYPE, bytes: book.save_to_buffer()? })
     }
@@ -279,8 +280,15 @@ fn checks(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(
 }
 
 fn files(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
-    let columns =
-        [("파일", 34.0), ("읽은 행", 12.0), ("반영", 12.0), ("제외", 12.0), ("보류", 12.0), ("판정", 50.0)];
+    let columns = [
+        ("파일", 34.0),
+        ("읽은 행", 12.0),
+        ("반영", 12.0),
+        ("제외", 12.0),
+        ("보류", 12.0),
+        ("합계 대조", 16.0),
+        ("판정", 50.0),
+    ];
     begin(sheet, "파일 접수", &columns, look)?;
     for (row, file) in (1_u32..).zip(&view.files) {
         sheet.write_string_with_format(row, 0, &file.name, &look.text)?;
@@ -292,7 +300,25 @@ fn files(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<()
             true => "읽음".to_owned(),
             false => format!("읽지 않음: {}", file.refused),
         };
-        sheet.write_string_with_format(row, 5, verdict, &look.text)?;
+        sheet.write_string_with_format(row, 5, file.totals(), &look.text)?;
+        sheet.write_string_with_format(row, 6, verdict, &look.text)?;
+    }
+    Ok(())
+}
+
+fn unseen(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
+    let columns = [("없는 열", 20.0), ("확인하지 못한 것", 60.0), ("파일", 60.0)];
+    begin(sheet, "확인하지 못한 것", &columns, look)?;
+    for (row, line) in (1_u32..).zip(&view.unseen) {
+        let texts = [line.column.clone(), line.checks.join(", "), line.files.join("\n")];
+        let tallest = texts.iter().zip(&columns).map(|(text, (_, width))| height(text, *width));
+        sheet.set_row_height(row, tallest.fold(LINE_POINTS, f64::max).min(ROW_POINTS_MAX))?;
+        for (column, text) in (0_u16..).zip(texts) {
+            sheet.write_string_with_format(row, column, text, &look.text)?;
+        }
+    }
+    if view.unseen.is_empty() {
+        sheet.write_string(1, 0, "해당 없음")?;
     }
     Ok(())
 }

@@ -5,11 +5,16 @@
 //!
 //! A report is one file and one line in [`REPORTS`].
 
+mod book;
 mod budget_table;
 mod chart;
 mod department_pdf;
 mod department_workbook;
 mod fonts;
+mod intake_page;
+pub mod intake_workbook;
+pub mod quarantine_workbook;
+pub mod restatement;
 mod table;
 pub mod view;
 
@@ -43,6 +48,9 @@ pub enum ReportError {
     /// The workbook cannot be written.
     #[error("workbook cannot be written")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// Amounts were written in a unit that has no name.
+    #[error("amounts are written in units of {0}, which has no name")]
+    Unit(i64),
     /// A row of another department would have entered.
     #[error("a row of department {found} does not belong into the report of {department}")]
     Scope {

@@ -81,6 +81,7 @@ fn view(n_findings: usize) -> DepartmentView {
         last_year: (1..=12).map(|m| m * 9_000_000).collect(),
         checks: vec![check("중복 지급", None), check("휴일·심야 사용", Some("시각 열이 없습니다"))],
         files: vec![],
+        unseen: vec![],
     }
 }
 
@@ -203,4 +204,67 @@ fn one_department_is_cut_out() {
     };
     assert!(build(&input, "재무과", 10).unwrap().findings.is_empty());
     assert_eq!(build(&input, "총무과", 10).unwrap().findings.len(), 1);
+}
+
+/// A file whose totals differ and which lacks a column, and one that was refused.
+fn intakes() -> Vec<crate::ledger::FileIntake> {
+    use crate::ledger::{Digest, FileIntake, GroupTotal, TotalCheck};
+    let problem = || crate::error::Problem::new("나쁨.csv", "아는 머리글이 없음", "", "");
+    let refused = FileIntake::refused("나쁨.csv", Digest::of(b"b"), 1, problem());
+    let at = RowRef { source: "지출.csv".to_owned(), sheet: String::new(), row: 9 };
+    let (printed, computed) = (Amount(987_654_321), Amount(123_454_321));
+    let read = FileIntake {
+        refused: None,
+        rows_in: 12,
+        loaded: 10,
+        skipped: 1,
+        quarantined: 1,
+        total: computed,
+        groups: vec![GroupTotal {
+            department: "재무과".to_owned(),
+            account: "업무추진비".to_owned(),
+            rows: 10,
+            total: computed,
+        }],
+        absent_columns: vec!["minute".to_owned()],
+        totals_compared: 3,
+        totals_differing: vec![TotalCheck { at, word: "합계".to_owned(), printed, computed }],
+        ..FileIntake::refused("지출.csv", Digest::of(b"a"), 1, problem())
+    };
+    vec![refused, read]
+}
+
+#[test]
+fn a_department_sees_files_and_counts_but_no_amount_of_the_others() {
+    let findings = crate::detect::PeriodFindings {
+        period: "2024-12".parse().unwrap(),
+        bar: Points::from_f64(60.0),
+        checks: vec![],
+        n_scored: BTreeMap::new(),
+        n_flagged: BTreeMap::new(),
+        findings: vec![],
+    };
+    let clean = crate::clean::CleanLedger::empty(Currency::krw());
+    let ledger = crate::clean::LedgerView::new(&clean.rows, &clean.currency).unwrap();
+    let intake = intakes();
+    let input = ViewInput {
+        institution: "기관",
+        ledger: &ledger,
+        findings: &findings,
+        budget: &[],
+        reallocations: &crate::budget::ReallocationCheck::default(),
+        intake: &intake,
+        run_id: "r",
+        created: view(0).created,
+    };
+    let view = build(&input, "총무과", 10).unwrap();
+    assert_eq!(view.files[1].totals(), "3개 중 1개 불일치");
+    assert_eq!((view.unseen[0].column.as_str(), view.unseen[0].files.len()), ("시각", 1));
+    let text = serde_json::to_string(&view).unwrap();
+    for foreign in ["987654321", "123454321", "재무과", "업무추진비"] {
+        assert!(!text.contains(foreign), "{foreign}");
+    }
+    for report in REPORTS {
+        report.render(&view, &resources()).unwrap();
+    }
 }

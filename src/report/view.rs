@@ -3,14 +3,16 @@
 //! Comes in: ledger, findings, budget and intake of the whole institution. Goes out: one department's part of it.
 //! Refuses: a row of another department, wherever it comes from.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::ReportError;
 use crate::budget::{BudgetStatus, ReallocationCheck, ReallocationDifference};
 use crate::clean::LedgerView;
-use crate::detect::{CheckInfo, PeriodFindings};
-use crate::ledger::{Amount, Currency, FileIntake, Finding, FiscalMonth, Points};
+use crate::detect::{CheckInfo, PeriodFindings, needs};
+use crate::ledger::{Amount, Currency, FileIntake, Finding, FiscalMonth, Points, RecordKind};
 
 /// Everything reports are cut from.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +50,34 @@ pub struct FileLine {
     pub quarantined: u64,
     /// Why the whole file was set aside; empty where it was read.
     pub refused: String,
+    /// Total rows compared with the sums of their rows.
+    #[serde(default)]
+    pub totals_compared: u64,
+    /// Those that differ. Their amounts are the institution's and stay out of a department's report.
+    #[serde(default)]
+    pub totals_differing: u64,
+}
+
+impl FileLine {
+    /// How the totals printed in the file compare with the rows read.
+    pub fn totals(&self) -> String {
+        match (self.totals_compared, self.totals_differing) {
+            (0, _) => String::new(),
+            (n, 0) => format!("{n}개 일치"),
+            (n, differing) => format!("{n}개 중 {differing}개 불일치"),
+        }
+    }
+}
+
+/// A column that some files lack, and what could not be checked on their rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnseenLine {
+    /// Name of the column on screen.
+    pub column: String,
+    /// Files that lack it.
+    pub files: Vec<String>,
+    /// Checks that see less on their rows.
+    pub checks: Vec<String>,
 }
 
 /// One department's month.
@@ -88,6 +118,9 @@ pub struct DepartmentView {
     pub checks: Vec<CheckInfo>,
     /// Files of the institution.
     pub files: Vec<FileLine>,
+    /// What could not be checked for lack of a column.
+    #[serde(default)]
+    pub unseen: Vec<UnseenLine>,
 }
 
 impl DepartmentView {
@@ -139,6 +172,7 @@ pub fn build(input: &ViewInput<'_>, department: &str, top_n: usize) -> Result<De
         last_year,
         checks: input.findings.checks.clone(),
         files: input.intake.iter().map(file_line).collect(),
+        unseen: unseen(input.intake),
     };
     check_scope(&view)?;
     Ok(view)
@@ -155,6 +189,24 @@ pub fn check_scope(view: &DepartmentView) -> Result<(), ReportError> {
     }
 }
 
+fn unseen(intake: &[FileIntake]) -> Vec<UnseenLine> {
+    let mut lines: BTreeMap<&str, UnseenLine> = BTreeMap::new();
+    let read = |file: &&FileIntake| {
+        file.refused.is_none() && file.loaded > 0 && file.kind == RecordKind::Expenditure
+    };
+    for file in intake.iter().filter(read) {
+        for column in &file.absent_columns {
+            let line = lines.entry(column).or_insert_with(|| UnseenLine {
+                column: needs::label_ko(column).to_owned(),
+                files: Vec::new(),
+                checks: needs::checks_on(column),
+            });
+            line.files.push(file.source.clone());
+        }
+    }
+    lines.into_values().collect()
+}
+
 fn file_line(intake: &FileIntake) -> FileLine {
     FileLine {
         name: intake.source.clone(),
@@ -163,5 +215,7 @@ fn file_line(intake: &FileIntake) -> FileLine {
         skipped: intake.skipped,
         quarantined: intake.quarantined,
         refused: intake.refused.as_ref().map(|problem| problem.found.clone()).unwrap_or_default(),
+        totals_compared: intake.totals_compared,
+        totals_differing: intake.totals_differing.len() as u64,
     }
 }

@@ -4,7 +4,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::artifacts;
+use super::schema::{artifacts, runs};
 use super::{Store, StoreError, on_conn};
 
 /// One artifact of a run.
@@ -46,6 +46,18 @@ impl Store {
         on_conn!(self, |conn| {
             let of_run = artifacts::table.filter(artifacts::run_id.eq(run_id)).order(artifacts::name);
             Ok(of_run.select(Artifact::as_select()).load(conn)?)
+        })
+    }
+
+    /// Artifacts named `name` of runs that have not succeeded, by run: what they found may have reached nobody yet.
+    pub fn artifacts_of_unfinished(&self, name: &str) -> Result<Vec<Artifact>, StoreError> {
+        on_conn!(self, |conn| {
+            let unfinished = runs::table.filter(runs::status.ne("succeeded")).select(runs::id);
+            let named = artifacts::table
+                .filter(artifacts::name.eq(name))
+                .filter(artifacts::run_id.eq_any(unfinished))
+                .order(artifacts::run_id);
+            Ok(named.select(Artifact::as_select()).load(conn)?)
         })
     }
 }

@@ -6,7 +6,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::intakes;
+use super::schema::{intakes, lake_files};
 use super::{Store, StoreError, on_conn};
 use crate::ledger::{Digest, FileIntake};
 
@@ -50,6 +50,21 @@ pub struct KnownName {
     /// Whether it was set aside whole.
     pub is_refused: bool,
 }
+
+macro_rules! withdraw {
+    ($conn:expr, $sources:expr) => {
+        for source in $sources {
+            use $crate::store::schema::{budget_events, budget_lines, lake_files};
+            let rows = lake_files::kind.eq("clean").and(lake_files::source.eq(source));
+            diesel::update(lake_files::table.filter(rows))
+                .set(lake_files::is_current.eq(0))
+                .execute($conn)?;
+            diesel::delete(budget_lines::table.filter(budget_lines::source.eq(source))).execute($conn)?;
+            diesel::delete(budget_events::table.filter(budget_events::source.eq(source))).execute($conn)?;
+        }
+    };
+}
+pub(super) use withdraw;
 
 macro_rules! insert_intake {
     ($conn:expr, $rows:expr, $config_digest:expr, $now_ms:expr) => {
@@ -130,6 +145,45 @@ impl Store {
             is_refused: refused == 1,
         };
         Ok(rows.into_iter().map(name).collect())
+    }
+
+    /// The accounts of the versions whose rows are in use, by name: where the newest version of a file was set aside,
+    /// this is the one before.
+    pub fn intakes_in_use(&self) -> Result<Vec<FileIntake>, StoreError> {
+        let details: Vec<String> = on_conn!(self, |conn| {
+            let mut pairs: Vec<(String, String)> = lake_files::table
+                .filter(lake_files::kind.eq("clean").and(lake_files::is_current.eq(1)))
+                .select((lake_files::source, lake_files::source_sha256))
+                .distinct()
+                .load(conn)?;
+            let read = intakes::table.filter(intakes::is_current.eq(1)).filter(intakes::refused.eq(0));
+            pairs.extend(read.select((intakes::source, intakes::sha256)).load::<(String, String)>(conn)?);
+            pairs.sort();
+            pairs.dedup();
+            let mut details = Vec::new();
+            for pair in pairs {
+                let one = intakes::table.find(pair).filter(intakes::refused.eq(0));
+                details.extend(one.select(intakes::detail).first::<String>(conn).optional()?);
+            }
+            Ok::<_, StoreError>(details)
+        })?;
+        details.iter().map(|d| serde_json::from_str(d).map_err(StoreError::corrupt("intake"))).collect()
+    }
+
+    /// Every version of the file `source` ever taken in, newest first; the flag says which one is current.
+    pub fn versions_of(&self, source: &str) -> Result<Vec<(FileIntake, i64, bool)>, StoreError> {
+        let rows: Vec<(String, i64, i64)> = on_conn!(self, |conn| {
+            let versions = intakes::table
+                .filter(intakes::source.eq(source))
+                .order((intakes::first_seen_ms.desc(), intakes::sha256));
+            let columns = (intakes::detail, intakes::first_seen_ms, intakes::is_current);
+            Ok::<_, StoreError>(versions.select(columns).load(conn)?)
+        })?;
+        let version = |(detail, first_seen_ms, is_current): (String, i64, i64)| {
+            let intake = serde_json::from_str(&detail).map_err(StoreError::corrupt("intake"))?;
+            Ok((intake, first_seen_ms, is_current == 1))
+        };
+        rows.into_iter().map(version).collect()
     }
 
     /// The accounts of the current version of every file, by name.

@@ -184,6 +184,19 @@ impl Store {
         on_conn!(self, |conn| Ok(runs::table.find(id).select(Run::as_select()).first(conn).optional()?))
     }
 
+    /// The latest month that a run other than `id` reported with success.
+    pub fn reported_until(&self, id: &str) -> Result<Option<FiscalMonth>, StoreError> {
+        let month: Option<String> = on_conn!(self, |conn| {
+            let reported = runs::table
+                .filter(runs::status.eq(RunStatus::Succeeded.token()))
+                .filter(runs::id.ne(id))
+                .order(runs::period.desc());
+            Ok::<_, StoreError>(reported.select(runs::period).first(conn).optional()?)
+        })?;
+        let read = |month: String| month.parse().map_err(|e| StoreError::Corrupt("run", Box::new(e)));
+        month.map(read).transpose()
+    }
+
     /// The latest runs, newest first.
     pub fn runs(&self, limit: i64) -> Result<Vec<Run>, StoreError> {
         on_conn!(self, |conn| {

@@ -199,3 +199,4 @@ diesel::table! {
         reason -> Nullable<Text>,
     }
 }
+diesel::allow_tables_to_appear_in_same_query!(artifacts, runs);

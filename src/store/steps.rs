@@ -8,7 +8,7 @@ use diesel::upsert::excluded;
 
 use super::artifacts::insert_artifacts;
 use super::budget::{insert_budget, insert_reallocations};
-use super::intake::insert_intake;
+use super::intake::{insert_intake, withdraw};
 use super::manifest::insert_lake_files;
 use super::schema::steps;
 use super::{Artifact, Store, StoreError, on_conn};
@@ -58,6 +58,8 @@ pub struct StepCommit {
     pub budget: Vec<(String, Digest, Vec<BudgetLine>)>,
     /// Movements of budget by their source; they replace those of an earlier version of the source.
     pub reallocations: Vec<(String, Digest, Vec<Reallocation>)>,
+    /// Names of files whose rows no longer count although no newer version of theirs was read.
+    pub superseded: Vec<String>,
     /// Digest of the configuration under which files were read.
     pub config_digest: String,
 }
@@ -117,6 +119,7 @@ impl Store {
             if changed != 1 {
                 return Err(illegal(run_id, step, "not started"));
             }
+            withdraw!(conn, &commit.superseded);
             insert_intake!(conn, &commit.intake, &commit.config_digest, now_ms);
             insert_lake_files!(conn, run_id, &commit.lake_files);
             insert_budget!(conn, &commit.budget);

@@ -10,6 +10,7 @@
     clippy::disallowed_methods
 )]
 
+mod account;
 mod budget;
 mod cards;
 mod command_line;

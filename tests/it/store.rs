@@ -3,6 +3,7 @@
 mod arrivals;
 mod budgets;
 mod faults;
+mod in_use;
 
 use ledgerwatch::ledger::{Amount, BudgetLine, Digest, FileIntake, LakeFile, LakeKind};
 use ledgerwatch::store::{Artifact, NewRun, OutboxRow, RunStatus, StepCommit, Store, StoreError};
@@ -23,6 +24,9 @@ fn suite(fresh: &dyn Fn() -> String) {
         arrivals::only_what_was_never_taken_is_forgotten,
         arrivals::a_batch_is_saved_whole_or_not_at_all,
         arrivals::a_folder_that_goes_and_comes_back_is_news_once,
+        in_use::a_refused_version_leaves_the_one_before_in_use,
+        in_use::withdrawn_rows_count_no_more_and_stay_listed,
+        in_use::a_month_is_reported_once_a_run_of_it_succeeded,
         faults::the_same_bytes_count_once_under_a_new_name,
         budgets::lines_keep_their_parts_and_months,
         budgets::movements_follow_their_source,

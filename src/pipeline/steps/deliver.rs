@@ -1,10 +1,13 @@
-//! Step `deliver`: one mail for each department, through the outbox.
+//! Step `deliver`: one mail for each department, through the outbox, and one for audit where reported months changed.
 //!
 //! Comes in: the reports of the run. Goes out: outbox rows, and what became of each.
 //! Refuses: to attach a document of another department, to send a mail twice; a row of a known id stays as it is.
 
+mod restatement;
+
 use super::report::period_findings;
 use super::{Context, Step, current_intakes, read_artifact};
+use crate::deliver::compose::DEPARTMENT_MONTHLY;
 use crate::deliver::{MailContext, MailTemplates, TopItem};
 use crate::error::{Problem, Problems};
 use crate::ko;
@@ -35,7 +38,7 @@ impl Step for Deliver {
     }
 
     fn run(&self, context: &Context<'_>) -> anyhow::Result<StepCommit> {
-        let templates = MailTemplates::load(context.config.templates().as_deref())?;
+        let templates = MailTemplates::load(&DEPARTMENT_MONTHLY, context.config.templates().as_deref())?;
         let artifacts = context.store.artifacts_of(context.run_id)?;
         let notices = notices(context)?;
         period_findings(context)?;
@@ -48,6 +51,9 @@ impl Step for Deliver {
             }
             rows.push(compose(context, department, &artifacts, &templates, &notices)?);
         }
+        let restatements = restatement::mails(context)?;
+        let n_restatements = restatements.len();
+        rows.extend(restatements);
         let n_new = context.store.enqueue(&rows)?;
         super::super::drill::point(self.id(), "queued");
         context.progress.begin(self.id(), self.label_ko(), Some(rows.len() as u64));
@@ -61,6 +67,7 @@ impl Step for Deliver {
                 "sent": count("sent"),
                 "waiting": count("queued") + count("sending"),
                 "dead": count("dead"),
+                "restatements": n_restatements,
                 "departments_without_recipient": without_recipient,
             }),
             ..StepCommit::default()
@@ -76,10 +83,16 @@ fn notices(context: &Context<'_>) -> anyhow::Result<Vec<String>> {
     let mut notices: Vec<String> = refused
         .map(|(name, problem)| format!("‘{name}’ 파일을 읽지 않았습니다: {}", problem.found))
         .collect();
+    for (file, overlap) in intake.iter().flat_map(|file| file.overlaps.iter().map(move |o| (file, o))) {
+        notices.push(format!(
+            "‘{}’ 파일의 {}행이 ‘{}’에도 있습니다. 두 번 더해졌을 수 있습니다.",
+            file.source, overlap.common, overlap.source
+        ));
+    }
     let n_kept: u64 = intake.iter().map(|file| file.quarantined).sum();
     if n_kept > 0 {
         notices.push(format!(
-            "읽지 못해 보류한 행이 {n_kept}개 있습니다. 보고서의 ‘파일 접수 현황’을 확인하세요."
+            "읽지 못해 보류한 행이 {n_kept}개 있습니다. 보고서의 ‘자료 접수 현황’을 확인하세요."
         ));
     }
     Ok(notices)

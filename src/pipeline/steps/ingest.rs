@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Step};
-use crate::clean::{CleanFile, Tidy};
+use crate::clean::CleanFile;
 use crate::error::{Problem, Problems};
 use crate::evidence::archive::{self, DraftError};
-use crate::ingest;
 use crate::lake::CleanWriter;
 use crate::ledger::{Digest, FileIntake};
 use crate::pipeline::inputs::{FILE_SIZE_MAX, InputFile};
+use crate::pipeline::intake;
 use crate::store::StepCommit;
 
 pub(super) struct Ingest;
@@ -38,19 +38,26 @@ impl Step for Ingest {
         let mut commit = StepCommit { config_digest: reading.clone(), ..StepCommit::default() };
         let mut first_of: BTreeMap<Digest, &str> = BTreeMap::new();
         let mut n_known = 0;
+        let mut corrections = Vec::new();
         context.progress.begin(self.id(), self.label_ko(), Some(context.inputs.files.len() as u64));
         for input in &context.inputs.files {
             let known = context.store.intake(&input.name, &input.sha256, &reading)?;
             if let Some(first) = first_of.get(&input.sha256) {
-                commit.intake.push(same_bytes(input, first));
-            } else if known.is_some() {
+                let repeats = (*first).to_owned();
+                commit.intake.push(FileIntake { repeats, ..same_bytes(input, first) });
+            } else if known.is_some_and(|known| !intake::depends_on_others(&known)) {
                 n_known += 1;
             } else {
+                let n_before = commit.intake.len();
                 take(context, input, &mut commit)?;
+                if commit.intake.len() == n_before {
+                    corrections.push(input.clone());
+                }
             }
             first_of.entry(input.sha256).or_insert(&input.name);
             context.progress.advance(1);
         }
+        let found = intake::settle(context, corrections, &mut commit)?;
         let sum = |count: fn(&FileIntake) -> u64| commit.intake.iter().map(count).sum::<u64>();
         commit.output = serde_json::json!({
             "files": context.inputs.files.len(),
@@ -60,6 +67,10 @@ impl Step for Ingest {
             "loaded": sum(|f| f.loaded),
             "skipped": sum(|f| f.skipped),
             "quarantined": sum(|f| f.quarantined),
+            "files_repeated": commit.intake.iter().filter(|f| !f.repeats.is_empty()).count(),
+            "rows_put_back": found.put_back,
+            "superseded": commit.superseded,
+            "restated": found.restated,
         });
         Ok(commit)
     }
@@ -80,11 +91,9 @@ fn take(context: &Context<'_>, input: &InputFile, commit: &mut StepCommit) -> an
         return Ok(());
     }
     let path = archive::path(&data, &input.sha256);
-    let config = context.config;
     let mut writer = CleanWriter::new(&data, &input.name);
-    let mut tidy = Tidy::new(&input.name, &config.mappings, &config.departments, &mut writer);
-    let facts = ingest::read(&path, &input.name, &config.reader_options(context.exe), &mut tidy);
-    let file = tidy.finish(&facts);
+    // A file of mended rows is taken once all others are known: see `pipeline::intake`.
+    let Some(file) = intake::read_one(context, &path, &input.name, &mut writer) else { return Ok(()) };
     load(context, input, file, writer, commit)
 }
 
@@ -106,7 +115,7 @@ fn is_archived(context: &Context<'_>, input: &InputFile) -> anyhow::Result<bool>
 }
 
 /// The rows go into the lake unless the file was set aside.
-fn load(
+pub(in crate::pipeline) fn load(
     context: &Context<'_>,
     input: &InputFile,
     file: CleanFile,

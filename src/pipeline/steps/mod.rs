@@ -4,7 +4,7 @@
 
 mod archive;
 mod deliver;
-mod ingest;
+pub(super) mod ingest;
 mod report;
 mod score;
 
@@ -23,7 +23,7 @@ pub const STEPS: &[&dyn Step] =
 const ARTIFACT_SIZE_MAX: u64 = 1024 * 1024 * 1024;
 
 /// Writes `bytes` as artifact `name` of the run and says what the store must list.
-fn write_artifact(
+pub(super) fn write_artifact(
     context: &Context<'_>,
     name: &str,
     kind: &str,

@@ -15,7 +15,7 @@ const WORKERS: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What an ingest step leaves of one file.
-fn file(name: &str, bytes: &[u8], amount: i64) -> StepCommit {
+pub fn file(name: &str, bytes: &[u8], amount: i64) -> StepCommit {
     let sha256 = Digest::of(bytes);
     let place = ledgerwatch::error::Problem::new("", "", "", "");
     let line = BudgetLine {
@@ -43,7 +43,7 @@ fn file(name: &str, bytes: &[u8], amount: i64) -> StepCommit {
     }
 }
 
-fn commit(store: &Store, step: &str, commit: &StepCommit, now_ms: i64) -> Result<(), StoreError> {
+pub fn commit(store: &Store, step: &str, commit: &StepCommit, now_ms: i64) -> Result<(), StoreError> {
     let run = store.begin_run(&new_run(), 1).unwrap().id;
     store.begin_step(&run, step, now_ms).unwrap();
     store.finish_step(&run, step, commit, now_ms)
