@@ -52,7 +52,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
     for file in in_use.iter().filter(wanted).filter(|file| file.quarantined > 0) {
         match (file.corrects.is_empty(), file.kind) {
             (false, _) => {}
-            (_, RecordKind::Budget) => {
+            (_, RecordKind::Budget | RecordKind::Reallocation) => {
                 println!(
                     "{}: 예산 파일의 보류 행 {}개는 예산 파일을 고쳐 다시 넣으세요.",
                     file.source, file.quarantined

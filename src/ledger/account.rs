@@ -66,6 +66,8 @@ pub struct RunAccount {
     pub groups: Vec<GroupTotal>,
     /// Budget lines loaded, by department and account.
     pub budget: Vec<GroupTotal>,
+    /// Movements of budget loaded, by department and account they leave.
+    pub reallocations: Vec<GroupTotal>,
     /// Payments with a value, by optional column.
     pub coverage: Vec<ColumnCoverage>,
     /// What could not be checked for lack of a column.
@@ -90,6 +92,7 @@ impl RunAccount {
             whole: AccountTotals::default(),
             groups: groups(&files, RecordKind::Expenditure),
             budget: groups(&files, RecordKind::Budget),
+            reallocations: groups(&files, RecordKind::Reallocation),
             coverage: coverage(&files),
             withheld: Vec::new(),
             lake_rows: 0,
@@ -130,7 +133,7 @@ impl RunAccount {
         let sum: i128 = self.groups.iter().map(|group| i128::from(group.total.0)).sum();
         self.files.iter().all(FileIntake::balances)
             && self.whole.rows_in == self.whole.loaded + self.whole.skipped + self.whole.quarantined
-            && of(&self.groups) + of(&self.budget) == self.whole.loaded
+            && of(&self.groups) + of(&self.budget) + of(&self.reallocations) == self.whole.loaded
             && sum == i128::from(self.whole.total.0)
             && self.lake_rows + self.mixed_rows == self.payments()
             && i128::from(self.lake_total.0) + i128::from(self.mixed_total.0) == sum

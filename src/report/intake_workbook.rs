@@ -37,7 +37,8 @@ pub fn render(
 fn summary(account: &RunAccount, institution: &str, currency: &Currency) -> Vec<(&'static str, String)> {
     let AccountTotals { files, refused, rows_in, loaded, skipped, quarantined, .. } = account.whole;
     let count = |n: u64| ko::count(usize::try_from(n).unwrap_or(usize::MAX));
-    let n_budget: u64 = account.budget.iter().map(|group| group.rows).sum();
+    let n_of = |groups: &[GroupTotal]| groups.iter().map(|group| group.rows).sum::<u64>();
+    let (n_budget, n_moved) = (n_of(&account.budget), n_of(&account.reallocations));
     let (compared, differing) = (account.whole.totals_compared, account.whole.totals_differing);
     vec![
         ("기관", institution.to_owned()),
@@ -55,6 +56,7 @@ fn summary(account: &RunAccount, institution: &str, currency: &Currency) -> Vec<
         ),
         ("지출", format!("{}건, {}", count(account.payments()), currency.display(account.whole.total))),
         ("예산", format!("{}행", count(n_budget))),
+        ("예산 이용·전용·이체", format!("{}행", count(n_moved))),
         (
             "저장된 자료와 대조",
             format!("{}건, {} - 일치", count(account.lake_rows), currency.display(account.lake_total)),
@@ -63,6 +65,15 @@ fn summary(account: &RunAccount, institution: &str, currency: &Currency) -> Vec<
         ("고쳐 되돌린 행", format!("{}행 (원본에서는 보류로 셉니다)", count(account.whole.put_back))),
         ("실행 번호", account.run_id.clone()),
     ]
+}
+
+/// What a file holds, as people call it.
+fn kind_ko(kind: RecordKind) -> &'static str {
+    match kind {
+        RecordKind::Expenditure => "지출",
+        RecordKind::Budget => "예산",
+        RecordKind::Reallocation => "이용·전용·이체",
+    }
 }
 
 fn verdict(file: &FileIntake) -> String {
@@ -91,7 +102,7 @@ fn files(book: &mut Book, account: &RunAccount) -> Result<(), ReportError> {
     let row = |file: &FileIntake| {
         vec![
             file.source.as_str().into(),
-            if file.kind == RecordKind::Budget { "예산" } else { "지출" }.into(),
+            kind_ko(file.kind).into(),
             file.mapping.as_str().into(),
             file.rows_in.into(),
             file.loaded.into(),
@@ -121,7 +132,8 @@ fn groups(book: &mut Book, account: &RunAccount) -> Result<(), ReportError> {
     };
     let payments = account.groups.iter().map(|group| row("지출", group));
     let budget = account.budget.iter().map(|group| row("예산", group));
-    Ok(book.table("부서·계정", &columns, payments.chain(budget))?)
+    let moved = account.reallocations.iter().map(|group| row("이용·전용·이체", group));
+    Ok(book.table("부서·계정", &columns, payments.chain(budget).chain(moved))?)
 }
 
 fn withheld(book: &mut Book, account: &RunAccount) -> Result<(), ReportError> {

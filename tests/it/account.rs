@@ -210,7 +210,7 @@ fn a_reported_month_that_changes_is_told_to_audit_with_rows_and_sums() {
     let old = fs::read_dir(house.path("data/lake/clean/2024-10")).unwrap().count();
     assert_eq!(old, 2);
     // Nothing new, nothing more to say; and the evidence holds it.
-    fs::write(house.path("inbox/빈.csv"), "").unwrap();
+    fs::write(house.path("inbox/메모.csv"), "메모\n").unwrap();
     assert!(house.run("monthly", "2024-12").restatement().is_none());
     assert_eq!(house.audit_mails().len(), 1);
     let config = config_of(house.dir.path());
@@ -424,7 +424,7 @@ fn the_account_of_a_whole_institution_is_that_of_its_lake() {
     let said: serde_json::Value = serde_json::from_str(&said).unwrap();
     let run = Run { folder: dir.path().join("data/artifacts").join(said["run"].as_str().unwrap()) };
     let account = run.account();
-    assert_eq!(account.files.len(), 10);
+    assert_eq!(account.files.len(), 15);
     let groups: BTreeMap<(String, String), (u64, i64)> = account
         .groups
         .iter()

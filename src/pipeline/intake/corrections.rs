@@ -192,7 +192,7 @@ impl Judge {
                 Err(format!("원본 ‘{}’의 새 판이 접수되어 쓰지 않는 행", origin.source))
             }
             None => Err(format!("원본 ‘{}’ 파일이 쓰이고 있지 않습니다", origin.source)),
-            Some((_, RecordKind::Budget)) => {
+            Some((_, RecordKind::Budget | RecordKind::Reallocation)) => {
                 Err("예산 행은 고쳐 되돌릴 수 없습니다. 예산 파일을 고쳐 다시 넣으세요".to_owned())
             }
             Some(_) if !self.kept.get(&origin.sha256).is_some_and(|kept| kept.contains(&place)) => {
