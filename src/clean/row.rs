@@ -224,8 +224,15 @@ fn total_with_date(
 
 /// A quick look that most cells do not pass: total words are short and end in `계`, bracketed at most.
 fn may_be_total(found: &str) -> bool {
-    let end = found.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace() || c == '】');
-    found.len() <= 40 && end.ends_with('계')
+    ends_in(found, &['계'])
+}
+
+/// Whether a short cell ends in one of `letters`, brackets and marks aside, or in a letter that is not composed yet.
+/// Every cell of every row is asked, so this looks at the end alone.
+fn ends_in(found: &str, letters: &[char]) -> bool {
+    let is_mark = |c: &char| c.is_ascii_punctuation() || c.is_whitespace() || matches!(c, '】' | '■' | '▶');
+    let last = found.chars().rev().find(|c| !is_mark(c));
+    found.len() <= 90 && last.is_some_and(|c| letters.contains(&c) || ('\u{1100}'..='\u{11ff}').contains(&c))
 }
 
 /// Why a row without a readable date or amount is no payment; `None` where it may be one.
@@ -281,8 +288,7 @@ fn carried_word(layout: &Layout, row: &RawRow) -> Option<String> {
     }
     row.cells().find_map(|cell| {
         let RawCell::Text(found) = cell else { return None };
-        // Cheap first: every cell of every row is asked. The second letter is the vowel of a decomposed one.
-        let may_be = found.len() <= 90 && (found.contains('월') || found.contains('\u{116f}'));
+        let may_be = ends_in(found, &['월', '금', '액']);
         (may_be && CARRIED_WORDS.contains(&bare(found).as_str())).then(|| text::tidy(found))
     })
 }
