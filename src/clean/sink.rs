@@ -41,7 +41,7 @@ pub trait LedgerSink {
 }
 
 /// Throws rows away: for a verdict alone.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Discard;
 
 impl LedgerSink for Discard {

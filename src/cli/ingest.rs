@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Done, exe, load};
+use super::{Done, exe, load, progress};
 use crate::clean::{self, CleanFile, Discard, LedgerSink, Mapping, Tidy};
 use crate::config::Config;
 use crate::ingest::{self, ReaderOptions};
@@ -79,9 +79,8 @@ pub(super) fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<(PathBuf, String)>>
 pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     let reading = Reading::new(folder)?;
     let files = files(&arguments.paths)?;
-    let cleaned = read_all(&reading, &files);
     let mut intakes = Vec::new();
-    for file in cleaned {
+    for (file, Discard) in read_all(&reading, &files) {
         if !json {
             print(&file.intake, &file.currency);
         }
@@ -94,22 +93,30 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Reads the files two at a time (a reading and a cleaning process each), and gives them in the order asked for.
-fn read_all(reading: &Reading, files: &[(PathBuf, String)]) -> Vec<CleanFile> {
+/// Reads the files two at a time (a reading and a cleaning process each), and gives them in the order asked for, each
+/// with what its sink made of its rows.
+pub(super) fn read_all<S>(reading: &Reading, files: &[(PathBuf, String)]) -> Vec<(CleanFile, S)>
+where
+    S: LedgerSink + Default + Send,
+{
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, CleanFile)>> = Mutex::new(Vec::new());
+    let done: Mutex<Vec<(usize, (CleanFile, S))>> = Mutex::new(Vec::new());
+    let bar = progress::over_files(files.len());
     std::thread::scope(|scope| {
         for _ in 0..READERS.min(files.len()) {
             scope.spawn(|| {
                 loop {
                     let i = next.fetch_add(1, Ordering::Relaxed);
                     let Some((path, name)) = files.get(i) else { break };
-                    let file = reading.read(path, name, &mut Discard);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((i, file));
+                    let mut sink = S::default();
+                    let file = reading.read(path, name, &mut sink);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((i, (file, sink)));
+                    bar.inc(1);
                 }
             });
         }
     });
+    bar.finish_and_clear();
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(i, _)| *i);
     done.into_iter().map(|(_, file)| file).collect()

@@ -2,15 +2,34 @@
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::pipeline::step::Progress;
 
+/// How often a bar is drawn anew.
+const TICK: Duration = Duration::from_millis(120);
+
 /// Progress on standard error.
 #[derive(Default)]
 pub(super) struct Terminal {
     current: Mutex<Option<(ProgressBar, String)>>,
+}
+
+/// A bar over `n` files that leaves nothing behind; none where nobody watches.
+pub(super) fn over_files(n: usize) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(n as u64).with_style(style()).with_message("읽기");
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+fn style() -> ProgressStyle {
+    let style = ProgressStyle::with_template("{msg:12} [{bar:30}] {pos}/{len} {elapsed}");
+    style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 impl Terminal {
@@ -23,14 +42,11 @@ impl Progress for Terminal {
     fn begin(&self, _step: &str, label_ko: &str, total: Option<u64>) {
         let bar = match (std::io::stderr().is_terminal(), total) {
             (false, _) => ProgressBar::hidden(),
-            (true, Some(total)) => {
-                let style = ProgressStyle::with_template("{msg:12} [{bar:30}] {pos}/{len} {elapsed}");
-                ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-            }
+            (true, Some(total)) => ProgressBar::new(total).with_style(style()),
             (true, None) => ProgressBar::new_spinner(),
         };
         bar.set_message(label_ko.to_owned());
-        bar.enable_steady_tick(std::time::Duration::from_millis(120));
+        bar.enable_steady_tick(TICK);
         self.with(|current| *current = Some((bar, label_ko.to_owned())));
     }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::Done;
-use super::ingest::{Reading, files};
+use super::ingest::{Reading, files, read_all};
 use crate::clean::{CleanLedger, KeepAll, LedgerView, reversal};
 use crate::detect::{self, Findings, Holidays};
 use crate::error::Problem;
@@ -48,7 +48,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         timings.insert(name.to_owned(), lap.elapsed().as_secs_f64().into());
         lap = Instant::now();
     };
-    let ledger = read_all(&reading, &arguments.paths)?;
+    let ledger = whole_ledger(&reading, &arguments.paths)?;
     mark("read");
     let view = LedgerView::new(&ledger.rows, &ledger.currency)?;
     let (holidays, options) = match &reading.config {
@@ -91,11 +91,10 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
 }
 
 /// All payments of all files; what was set aside or kept aside is said on standard error.
-fn read_all(reading: &Reading, paths: &[PathBuf]) -> anyhow::Result<CleanLedger> {
+fn whole_ledger(reading: &Reading, paths: &[PathBuf]) -> anyhow::Result<CleanLedger> {
     let mut whole: Option<CleanLedger> = None;
-    for (path, name) in files(paths)? {
-        let mut kept = KeepAll::default();
-        let file = reading.read(&path, &name, &mut kept);
+    let files = files(paths)?;
+    for ((_, name), (file, kept)) in files.iter().zip(read_all::<KeepAll>(reading, &files)) {
         let intake = &file.intake;
         anyhow::ensure!(intake.balances(), "rows of {name} do not add up");
         if let Some(problem) = &intake.refused {

@@ -5,6 +5,7 @@
 
 use std::ffi::OsString;
 use std::io::{BufReader, BufWriter};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -146,7 +147,11 @@ pub fn child_main(args: &[OsString]) -> ExitCode {
     if limited.is_err() {
         return ExitCode::from(3);
     }
-    let out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
+    // The pipe itself: standard output by its usual name looks for line ends in everything.
+    let Ok(pipe) = std::io::stdout().as_fd().try_clone_to_owned() else {
+        return ExitCode::FAILURE;
+    };
+    let out = BufWriter::with_capacity(1 << 20, std::fs::File::from(pipe));
     let Ok(mut sender) = Sender::begin(out) else {
         return ExitCode::FAILURE;
     };
