@@ -21,7 +21,9 @@ pub(super) const HEADER_ROWS_MAX: usize = 50;
 #[derive(Clone, Debug)]
 pub(super) struct Header {
     pub(super) mapping: Mapping,
-    /// Index of the last header row in the rows looked at.
+    /// Index of the first header row in the rows looked at.
+    pub(super) first: usize,
+    /// Index of the last one.
     pub(super) last: usize,
     /// Cell index by canonical column.
     pub(super) cells: BTreeMap<String, usize>,
@@ -31,8 +33,9 @@ pub(super) struct Header {
     pub(super) rival: Option<String>,
     /// Cells of the header row: rows of delimited text must have as many.
     pub(super) n_cells: usize,
-    /// Won in one written unit, from a unit row above the header or a unit in the amount's header.
-    pub(super) factor: i64,
+    /// Won in one written unit, from a unit row above the header or a unit in the amount's header; `None` where neither
+    /// states one.
+    pub(super) unit: Option<i64>,
     /// Headers nobody asked for.
     pub(super) unknown: Vec<String>,
     /// Header of each cell as a person reads it; empty where there is none.
@@ -65,8 +68,8 @@ struct Near {
 }
 
 /// The best fitting header. A mapping fits a row when all its required columns and enough of the headers it is
-/// recognised by stand there. Most columns and recognised headers found wins, then one row before two, then the earlier
-/// mapping, then the earlier row.
+/// recognised by stand there. Of a mapping the first such row is its header, read together with a neighbour where that
+/// tells more. Between mappings most columns and recognised headers found wins, then the earlier mapping.
 pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> Result<Header, Problem> {
     let candidates = candidates(head, rows);
     let indexed: Vec<Index<'_>> = candidates.iter().map(Index::new).collect();
@@ -75,6 +78,7 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
     let mut near: Option<Near> = None;
     for mapping in mappings.iter().filter(|mapping| mapping.reads_sheet(&head.name)) {
         let wanted = Wanted::new(mapping);
+        let mut first: Option<Fit<'_>> = None;
         for (candidate, index) in candidates.iter().zip(&indexed) {
             let (mut cells, joins, doubled) = wanted.resolve(index);
             budget_columns::settle(mapping, &mut cells);
@@ -92,14 +96,22 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
                 continue;
             }
             let fit = Fit { n_found, candidate, mapping, cells, joins, doubled, row };
-            match &best {
-                Some(known) if !fit.is_better_than(known) => {
-                    if known.n_found == fit.n_found && known.mapping.name != mapping.name {
-                        rival = Some((fit.n_found, mapping));
-                    }
-                }
-                _ => best = Some(fit),
+            // A later row with more columns is the header of another table; the rows between must not be lost.
+            let is_first = first.as_ref().is_none_or(|known: &Fit<'_>| {
+                candidate.first <= known.candidate.first && n_found > known.n_found
+            });
+            if is_first {
+                first = Some(fit);
             }
+        }
+        match (first, &best) {
+            (Some(fit), Some(known)) if fit.n_found <= known.n_found => {
+                if known.n_found == fit.n_found {
+                    rival = Some((fit.n_found, mapping));
+                }
+            }
+            (Some(fit), _) => best = Some(fit),
+            (None, _) => {}
         }
     }
     let Some(best) = best else { return Err(no_header(&head.name, near)) };
@@ -121,12 +133,6 @@ struct Fit<'a> {
     row: u32,
 }
 
-impl Fit<'_> {
-    fn is_better_than(&self, known: &Self) -> bool {
-        self.n_found > known.n_found
-    }
-}
-
 fn header(rows: &[RawRow], fit: Fit<'_>, rival: Option<String>) -> Result<Header, Problem> {
     let Fit { candidate, mapping, cells, joins, row, .. } = fit;
     let used: Vec<usize> = cells.values().chain(joins.values().flatten()).copied().collect();
@@ -140,13 +146,14 @@ fn header(rows: &[RawRow], fit: Fit<'_>, rival: Option<String>) -> Result<Header
         return Err(units_problem(row));
     }
     let above = || rows[..candidate.last].iter().rev().find_map(|row| unit_of(row, currency));
-    let factor = units.pop().flatten().or_else(above).unwrap_or(Ok(1)).map_err(unknown_unit)?;
+    let unit = units.pop().flatten().or_else(above).transpose().map_err(unknown_unit)?;
     let n_cells = rows.get(candidate.last).map_or(0, RawRow::len);
     Ok(Header {
         mapping: mapping.clone(),
+        first: candidate.first,
         last: candidate.last,
         n_cells,
-        factor,
+        unit,
         unknown: candidate.texts.iter().enumerate().filter_map(unused).collect(),
         texts: candidate.texts.clone(),
         keys: candidate.keys.clone(),

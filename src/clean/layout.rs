@@ -115,7 +115,7 @@ impl Layout {
             n_cells: header.n_cells,
             is_delimited,
             is_budget,
-            factor: header.factor,
+            factor: header.unit.unwrap_or(1),
             mapping: header.mapping,
         }
     }

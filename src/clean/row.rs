@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 
 use super::header::{key, unit_of};
-use super::layout::{AmountAt, Layout, TEXT_COLUMNS, TextAt};
+use super::layout::{AmountAt, DEPARTMENT, Layout, TEXT_COLUMNS, TextAt};
 use super::{amounts, budget_row, dates, mask, text};
 use crate::ingest::{RawCell, RawRow};
 
@@ -24,6 +24,8 @@ pub(super) enum Outcome {
 pub(super) enum Skip {
     /// A header repeated on another page.
     RepeatedHeader,
+    /// The header of another table in the same sheet.
+    OtherTable,
     /// A subtotal or total with its amount where it could be read.
     Total { word: String, amount: Option<i64> },
     /// A balance carried over from or to another period or page.
@@ -117,6 +119,14 @@ pub(super) fn read(
         Ok(()) => Outcome::Loaded,
         Err(refusal) => Outcome::Quarantined(refusal),
     }
+}
+
+/// Whether `row` has a day, an amount and a department, read with this layout.
+pub(super) fn is_payment(layout: &Layout, row: &RawRow) -> bool {
+    let department = layout.texts[DEPARTMENT].as_ref().and_then(|text| text.cell);
+    dated(layout, row.cell(layout.dated)).is_ok()
+        && amount(layout, row).is_ok()
+        && department.is_none_or(|cell| !row.cell(cell).is_blank())
 }
 
 /// What stands in the dated cell.

@@ -5,10 +5,10 @@
 
 use super::budget_row;
 use super::fill::Fills;
-use super::header::{self, HEADER_ROWS_MAX};
+use super::header::{self, HEADER_ROWS_MAX, Header};
 use super::layout::Layout;
 use super::mapping::Mapping;
-use super::row::{self, Outcome, Refusal, Values};
+use super::row::{self, Outcome, Refusal, Skip, Values};
 use super::row_set::RowSet;
 use super::totals::Totals;
 use crate::error::Problem;
@@ -39,6 +39,27 @@ pub(super) struct Table {
     pub(super) rival: Option<String>,
 }
 
+/// The table whose header `row` is, where it is no row of the one under way. Its amounts are in the same unit unless it
+/// states one.
+fn other_table(head: &SheetHead, layout: &Layout, row: &RawRow, mappings: &[Mapping]) -> Option<Table> {
+    let found = header::find(head, std::slice::from_ref(row), mappings).ok()?;
+    let is_same_kind =
+        found.mapping.kind == layout.mapping.kind && found.mapping.currency() == layout.mapping.currency();
+    let unit = found.unit.unwrap_or(layout.factor);
+    let mut table = Table::new(head, found);
+    table.layout.factor = unit;
+    is_same_kind.then_some(table)
+}
+
+impl Table {
+    fn new(head: &SheetHead, found: Header) -> Self {
+        let (unknown, rival) = (found.unknown.clone(), found.rival.clone());
+        let layout = Layout::new(found, head.is_delimited);
+        let fills = Fills::new(head, &layout);
+        Self { layout, fills, unknown, rival }
+    }
+}
+
 impl Sheet {
     pub(super) fn new(head: SheetHead) -> Self {
         let account = SheetIntake { name: head.name.clone(), hidden: head.hidden, ..SheetIntake::default() };
@@ -64,24 +85,27 @@ impl Sheet {
         self.waiting.len() > HEADER_ROWS_MAX
     }
 
-    /// Looks for the header; the rows above it and its own count as skipped, those below are given back.
-    pub(super) fn look(&mut self, mappings: &[Mapping]) -> Vec<RawRow> {
+    /// Looks for the header; the rows above it and its own count as skipped. Given back are payments that stand above
+    /// it (of a table whose header nobody found), and the rows below it.
+    pub(super) fn look(&mut self, mappings: &[Mapping]) -> (Vec<RawRow>, Vec<RawRow>) {
         let mut rows = std::mem::take(&mut self.waiting);
         match header::find(&self.head, &rows, mappings) {
             Ok(found) => {
                 let body = rows.split_off((found.last + 1).min(rows.len()));
-                self.account.rows_in += rows.len() as u64;
-                self.account.skipped += rows.len() as u64;
+                let first = found.first;
                 self.account.mapping = found.mapping.id();
-                let (unknown, rival) = (found.unknown.clone(), found.rival.clone());
-                let layout = Layout::new(found, self.head.is_delimited);
-                let fills = Fills::new(&self.head, &layout);
-                self.table = Some(Table { layout, fills, unknown, rival });
-                body
+                let table = Table::new(&self.head, found);
+                let is_payment = |row: &RawRow| row::is_payment(&table.layout, row);
+                let above: Vec<RawRow> =
+                    rows[..first].iter().filter(|row| is_payment(row)).cloned().collect();
+                self.account.rows_in += (rows.len() - above.len()) as u64;
+                self.account.skipped += (rows.len() - above.len()) as u64;
+                self.table = Some(table);
+                (above, body)
             }
             Err(problem) => {
                 self.no_header = Some(problem);
-                rows
+                (Vec::new(), rows)
             }
         }
     }
@@ -97,6 +121,7 @@ impl Sheet {
     pub(super) fn read(
         &mut self,
         row: &RawRow,
+        mappings: &[Mapping],
         values: &mut Values,
         keep: &mut dyn FnMut(&str, &Layout, &RawRow, &Refusal),
     ) -> Option<Outcome> {
@@ -106,6 +131,10 @@ impl Sheet {
         let totals = &self.totals;
         let outcome = row::read(&table.layout, filled, &|amount| totals.is_sum(amount), values);
         if let Outcome::Quarantined(refusal) = &outcome {
+            if let Some(other) = other_table(&self.head, &table.layout, row, mappings) {
+                *table = other;
+                return Some(Outcome::Skipped(Skip::OtherTable));
+            }
             keep(&self.head.name, &table.layout, filled, refusal);
         }
         Some(outcome)

@@ -131,9 +131,12 @@ impl<'a> Tidy<'a> {
 
     /// The header is looked for; the rows held until now are read.
     fn begin_table(&mut self, sheet: &mut Sheet) -> Result<(), Problem> {
-        let body = sheet.look(self.mappings);
+        let (above, body) = sheet.look(self.mappings);
         if let Some(table) = &sheet.table {
             self.account.open(&table.layout.mapping, self.source)?;
+        }
+        for row in &above {
+            self.above_header(sheet, row)?;
         }
         for row in &body {
             self.take(sheet, row)?;
@@ -145,36 +148,43 @@ impl<'a> Tidy<'a> {
         let sink = &mut self.sink;
         let mut kept = Ok(());
         let mut keep = |sheet: &str, layout: &Layout, row: &RawRow, refusal: &Refusal| {
-            kept = sink.kept(KeptRow {
-                sheet,
-                headers: &layout.findable,
-                row,
-                amounts: &layout.amounts,
-                factor: layout.factor,
-                at: layout.headers.iter().position(|h| !h.is_empty() && *h == refusal.column),
-                column: &refusal.column,
-                reason: &refusal.reason,
-            });
+            kept = sink.kept(kept_row(sheet, layout, row, refusal));
         };
-        let outcome = sheet.read(row, &mut self.values, &mut keep);
+        let outcome = sheet.read(row, self.mappings, &mut self.values, &mut keep);
         kept?;
         match outcome {
             None => sheet.leave_out(),
             Some(Outcome::Loaded) => return self.load(sheet, row),
             Some(Outcome::Skipped(skip)) => self.skip(sheet, row, skip)?,
-            Some(Outcome::Quarantined(refusal)) => {
-                sheet.account.quarantined += 1;
-                self.account.n_ragged += u64::from(refusal.column.is_empty());
-                self.issue(sheet, row, RowFate::Quarantined, refusal);
-            }
+            Some(Outcome::Quarantined(refusal)) => self.quarantine(sheet, row, refusal),
         }
         Ok(())
+    }
+
+    /// A payment above the header that was found: nobody knows what its columns are called.
+    fn above_header(&mut self, sheet: &mut Sheet, row: &RawRow) -> Result<(), Problem> {
+        sheet.account.rows_in += 1;
+        let reason = "머리글보다 위에 있는 지출 행입니다".to_owned();
+        let refusal = Refusal { column: String::new(), found: String::new(), reason };
+        if let Some(table) = &sheet.table {
+            self.sink.kept(kept_row(&sheet.head.name, &table.layout, row, &refusal))?;
+        }
+        sheet.account.quarantined += 1;
+        self.issue(sheet, row, RowFate::Quarantined, refusal);
+        Ok(())
+    }
+
+    fn quarantine(&mut self, sheet: &mut Sheet, row: &RawRow, refusal: Refusal) {
+        sheet.account.quarantined += 1;
+        self.account.n_ragged += u64::from(refusal.column.is_empty());
+        self.issue(sheet, row, RowFate::Quarantined, refusal);
     }
 
     fn skip(&mut self, sheet: &mut Sheet, row: &RawRow, skip: Skip) -> Result<(), Problem> {
         sheet.account.skipped += 1;
         let reason = match skip {
             Skip::RepeatedHeader => "반복된 머리글".to_owned(),
+            Skip::OtherTable => "다른 표의 머리글(이 아래는 이 머리글로 읽음)".to_owned(),
             Skip::Note { unit } => {
                 let unit = unit.transpose().map_err(super::header::unknown_unit)?;
                 if let (Some(unit), Some(table)) = (unit, sheet.table.as_mut())
@@ -302,6 +312,19 @@ impl RowSink for Tidy<'_> {
         let account = SheetIntake { name: name.to_owned(), refused: Some(problem), ..SheetIntake::default() };
         self.account.sheets.push(account);
         Ok(())
+    }
+}
+
+fn kept_row<'r>(sheet: &'r str, layout: &'r Layout, row: &'r RawRow, refusal: &'r Refusal) -> KeptRow<'r> {
+    KeptRow {
+        sheet,
+        headers: &layout.findable,
+        row,
+        amounts: &layout.amounts,
+        factor: layout.factor,
+        at: layout.headers.iter().position(|h| !h.is_empty() && *h == refusal.column),
+        column: &refusal.column,
+        reason: &refusal.reason,
     }
 }
 

@@ -153,6 +153,25 @@ fn a_header_of_two_rows_is_one_header() {
 }
 
 #[test]
+fn another_table_below_is_read_by_its_own_header() {
+    let text = "일자,부서,계정과목,금액\n2024-01-05,총무과,여비,100\n,합계,,100\n\n일자,계정과목,부서,거래처,금액\n2024-01-06,여비,재무과,가나,50\n";
+    let ledger = merged(text, &[]);
+    let view = LedgerView::new(&ledger.rows, &ledger.currency).unwrap();
+    assert_eq!((view.n_rows, view.department.text(0), view.department.text(1)), (2, "총무과", "재무과"));
+    assert_eq!((view.vendor.text(0), view.vendor.text(1)), ("", "가나"));
+    assert!(ledger.intake[0].issues.iter().any(|i| i.reason.starts_with("다른 표의 머리글")));
+    assert!(ledger.intake[0].balances());
+}
+
+#[test]
+fn payments_above_the_header_are_kept_aside() {
+    let text = "2024-01-05,총무과,여비,100\n일자,부서,계정과목,금액\n2024-01-06,재무과,여비,50\n";
+    let intake = &clean(text).intake[0];
+    assert_eq!((intake.loaded, intake.quarantined, intake.skipped), (1, 1, 1), "{intake:?}");
+    assert!(intake.issues[0].reason.contains("머리글보다 위"));
+}
+
+#[test]
 fn a_dated_total_is_proved_or_kept_aside() {
     let dated = |amount| {
         format!(
