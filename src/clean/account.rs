@@ -139,7 +139,9 @@ impl Account {
         match &sheet.table {
             None if n == 0 => return,
             None => {
-                self.note(format!("{at}{n}행은 지출 표가 아니어서 읽지 않았습니다."));
+                if sheet.account.refused.is_none() {
+                    self.note(format!("{at}{n}행은 지출 표가 아니어서 읽지 않았습니다."));
+                }
                 if let Some(problem) = &sheet.no_header {
                     self.no_header.get_or_insert(Problem { place: source.to_owned(), ..problem.clone() });
                 }
@@ -190,12 +192,11 @@ impl Account {
         if n > 0 && differing.is_empty() {
             self.note(format!("{at}소계·합계 {n}개가 읽은 행의 합과 모두 같습니다."));
         }
+        let currency = self.currency.clone().unwrap_or_else(Currency::krw);
         for check in differing.iter().take(5) {
             let (row, word) = (check.at.row, &check.word);
-            self.note(format!(
-                "{at}합계 불일치 - {row}행 ‘{word}’: 파일 {}, 읽은 행의 합 {}",
-                check.printed, check.computed
-            ));
+            let (printed, computed) = (currency.display(check.printed), currency.display(check.computed));
+            self.note(format!("{at}합계 불일치 - {row}행 ‘{word}’: 파일 {printed}, 읽은 행의 합 {computed}"));
         }
         if differing.len() > 5 {
             self.note(format!("{at}합계 불일치가 {}개 더 있습니다.", differing.len() - 5));
@@ -218,6 +219,14 @@ impl Account {
             return None;
         }
         let (loaded, kept) = (sum(|sheet| sheet.loaded) as f64, sum(|sheet| sheet.quarantined) as f64);
+        if loaded + kept == 0.0 && self.no_header.is_some() {
+            // A header without rows beside rows without a header: nothing was read.
+            return self.no_header.clone();
+        }
+        if loaded + kept == 0.0 {
+            let hint = "조회 기간과 조건을 확인해 다시 내려받으세요. 이전 판이 있으면 그 행을 계속 씁니다.";
+            return Some(Problem::new("", "지출 행이 없는 파일(머리글만 있음)", "지출 행이 있는 표", hint));
+        }
         let n_ragged = self.n_ragged as f64;
         if self.n_ragged >= 3 && n_ragged > RAGGED_SHARE_MAX * (loaded + kept) {
             let found = format!("칸 수가 다른 행 {}개", self.n_ragged);
@@ -328,7 +337,8 @@ impl Account {
         }
         for sheet in self.sheets.clone() {
             if let Some(problem) = sheet.refused {
-                self.note(format!("{}읽지 못했습니다: {}", place(&sheet.name), problem.found));
+                let at = place(&sheet.name);
+                self.note(format!("{at}읽지 못했습니다: {} (힌트: {})", problem.found, problem.hint));
             }
         }
     }

@@ -22,6 +22,7 @@ const NOISE: f64 = 1e-6;
 
 const TOO_LARGE: &str = "금액이 너무 큽니다";
 const FRACTION: &str = "통화의 최소 단위보다 작은 소수가 있습니다";
+const SEVERAL_LINES: &str = "한 칸에 여러 줄이 있어 금액을 하나로 정할 수 없습니다";
 const NO_DIGITS: &str = "숫자가 없습니다";
 const GROUPING: &str = "천 단위 구분이 맞지 않습니다";
 const OTHER: &str = "숫자가 아닌 글자가 있습니다";
@@ -37,6 +38,9 @@ pub fn from_text(text: &str, rule: &AmountRule, minor_digits: u8, factor: i64) -
     {
         let scaled = i128::from(whole) * scale(minor_digits, factor)?;
         return fit(scaled);
+    }
+    if text.trim().contains(['\n', '\r']) {
+        return Err(SEVERAL_LINES);
     }
     let tidied = tidy_cow(text);
     let shaped = if tidied.is_ascii() { tidied } else { Cow::Owned(tidied.chars().map(shape).collect()) };

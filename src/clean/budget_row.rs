@@ -7,9 +7,10 @@
 use super::budget_check;
 use super::budget_columns::{FISCAL_MONTH, LABELS, to_add};
 use super::header::Header;
+use super::header_key;
 use super::layout::{KIND, Layout, TextAt};
 use super::row::{Refusal, Values, amount_of, is_filler, label, refusal, shown};
-use super::text::{narrow, unit_factor};
+use super::text::narrow;
 use crate::ingest::{RawCell, RawRow};
 use crate::ledger::{BudgetPart, FiscalMonth, ReallocationKind, RecordKind, col};
 
@@ -46,7 +47,11 @@ impl BudgetAt {
         let part = |part: BudgetPart| {
             let cell = at(part.column())?;
             let rule = header.mapping.columns.get(part.column())?;
-            Some(PartAt { cell, factor: unit_in(&header.texts, cell), negated: rule.negated })
+            Some(PartAt {
+                cell,
+                factor: unit_in(&header.texts, cell, &header.mapping.currency),
+                negated: rule.negated,
+            })
         };
         let text = |name: &str| {
             header.mapping.columns.get(name).map(|rule| TextAt {
@@ -83,10 +88,9 @@ impl BudgetAt {
     }
 }
 
-/// The unit in the header over `cell`, as in `본예산(천원)`.
-fn unit_in(headers: &[String], cell: usize) -> Option<i64> {
-    let unit = headers.get(cell)?.split('(').nth(1)?;
-    unit_factor(&format!("단위{unit}"))
+/// The unit in the header over `cell`, as in `본예산(천원)`; `header` refuses a sheet with an unknown one.
+fn unit_in(headers: &[String], cell: usize, currency: &str) -> Option<i64> {
+    header_key::unit(headers.get(cell)?, currency)?.ok()
 }
 
 /// Whether 예산현액 is the sum of its parts.

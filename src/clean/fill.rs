@@ -19,8 +19,8 @@ pub(super) struct Fills {
 impl Fills {
     pub(super) fn new(head: &SheetHead, layout: &Layout) -> Self {
         let reads = |m: &Merge| {
-            let columns = m.first_column as usize..=m.last_column as usize;
-            m.last_row > m.first_row && columns.clone().any(|c| layout.is_mapped(c) && !layout.is_amount(c))
+            let column = m.first_column as usize;
+            m.last_row > m.first_row && layout.is_mapped(column) && !layout.is_amount(column)
         };
         let mut merges: Vec<Merge> = head.merges.iter().copied().filter(reads).collect();
         merges.sort_by_key(|m| (m.first_row, m.first_column));
@@ -36,21 +36,17 @@ impl Fills {
         let mut is_filled = false;
         for (merge, first) in &self.active {
             let column = merge.first_column as usize;
-            for at in column..=merge.last_column as usize {
-                if !layout.is_mapped(at) || layout.is_amount(at) || !row.cell(at).is_blank() {
-                    continue;
-                }
-                let value = first.cell(0);
-                if value == RawCell::Empty {
-                    continue;
-                }
-                if !is_filled {
-                    self.scratch.clone_from(row);
-                    is_filled = true;
-                }
-                // A row that is too wide to hold one more cell stays as it is.
-                self.scratch.set(at, value).ok();
+            let value = first.cell(0);
+            // A block over several columns gives its value to the first of them alone.
+            if layout.is_amount(column) || !row.cell(column).is_blank() || value == RawCell::Empty {
+                continue;
             }
+            if !is_filled {
+                self.scratch.clone_from(row);
+                is_filled = true;
+            }
+            // A row that is too wide to hold one more cell stays as it is.
+            self.scratch.set(column, value).ok();
         }
         while let Some(merge) = self.merges.get(self.next).filter(|merge| merge.first_row <= row.number) {
             if merge.first_row == row.number {

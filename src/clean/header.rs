@@ -12,7 +12,7 @@ use super::mapping::{CREDIT, ColumnRule, DEBIT, Mapping};
 use super::text::{tidy, unit_in};
 use crate::error::Problem;
 use crate::ingest::{Merge, RawCell, RawRow, SheetHead};
-use crate::ledger::col;
+use crate::ledger::{BudgetPart, col};
 
 /// Title blocks are a handful of rows; a header further down is none.
 pub(super) const HEADER_ROWS_MAX: usize = 50;
@@ -70,7 +70,7 @@ struct Near {
 /// The best fitting header. A mapping fits a row when all its required columns and enough of the headers it is
 /// recognised by stand there. Of a mapping the first such row is its header, read together with a neighbour where that
 /// tells more. Between mappings most columns and recognised headers found wins, then the earlier mapping.
-pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> Result<Header, Problem> {
+pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> Result<Header, Miss> {
     let candidates = candidates(head, rows);
     let indexed: Vec<Index<'_>> = candidates.iter().map(Index::new).collect();
     let mut best: Option<Fit<'_>> = None;
@@ -105,6 +105,9 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
             }
         }
         match (first, &best) {
+            // The upper of two tables is read first; the lower one begins when its header is met.
+            (Some(fit), Some(known)) if known.candidate.last + 1 < fit.candidate.first => {}
+            (Some(fit), Some(known)) if fit.candidate.last + 1 < known.candidate.first => best = Some(fit),
             (Some(fit), Some(known)) if fit.n_found <= known.n_found => {
                 if known.n_found == fit.n_found {
                     rival = Some((fit.n_found, mapping));
@@ -114,12 +117,24 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
             (None, _) => {}
         }
     }
-    let Some(best) = best else { return Err(no_header(&head.name, near)) };
+    let Some(best) = best else {
+        let is_table =
+            near.as_ref().is_some_and(|near| near.missing.len() == 1 && near.n_found >= NEAR_CELLS_MIN);
+        return Err(Miss { problem: no_header(&head.name, near), is_table });
+    };
     if let Some(text) = &best.doubled {
-        return Err(doubled_problem(text, best.row));
+        return Err(Miss { problem: doubled_problem(text, best.row), is_table: true });
     }
     let rival = rival.filter(|(n, _)| *n == best.n_found).map(|(_, mapping)| mapping.id());
-    header(rows, best, rival)
+    header(rows, best, rival).map_err(|problem| Miss { problem, is_table: true })
+}
+
+/// Why a sheet has no header that can be used.
+#[derive(Debug)]
+pub(super) struct Miss {
+    pub(super) problem: Problem,
+    /// Whether it is a table of records all the same: its rows are kept aside, not left out.
+    pub(super) is_table: bool,
 }
 
 /// A mapping that fits a candidate.
@@ -140,6 +155,11 @@ fn header(rows: &[RawRow], fit: Fit<'_>, rival: Option<String>) -> Result<Header
     let amounts = [col::AMOUNT, DEBIT, CREDIT].into_iter().filter_map(|name| cells.get(name));
     let currency = mapping.currency.as_str();
     let stated = |&i: &usize| candidate.texts.get(i).and_then(|text| header_key::unit(text, currency));
+    for part in BudgetPart::ALL {
+        if let Some(Err(found)) = cells.get(part.column()).and_then(stated) {
+            return Err(unknown_unit(found));
+        }
+    }
     let mut units: Vec<Option<Result<i64, String>>> = amounts.map(stated).collect();
     units.dedup();
     if units.len() > 1 {
@@ -220,7 +240,10 @@ fn joined(merges: &[Merge], upper: &RawRow, lower: &RawRow, last: usize) -> Cand
             if !over_key.is_empty() && own_keys[0] != over_key {
                 answers.extend(own_keys.iter().map(|own| format!("{over_key}{own}")));
             }
-            answers.extend(own_keys);
+            // `금액` below `예산` is no amount spent.
+            if !(header_key::is_other(&over_key) && own_keys[0] == "금액") {
+                answers.extend(own_keys);
+            }
         }
         all.push(answers);
         let words = [shown(over), shown(own)];

@@ -6,7 +6,14 @@
 use super::text::{narrow, unit_in};
 
 /// Words in brackets that name another column than the word before them.
-const OTHER: [&str; 14] = [
+const OTHER: [&str; 21] = [
+    "수입",
+    "취소",
+    "요구",
+    "감액",
+    "계약",
+    "추정",
+    "미지급",
     "예산",
     "배정",
     "잔액",
@@ -80,7 +87,7 @@ fn without_brackets(whole: &str) -> Option<&str> {
     (is_closed && groups(whole).all(|group| !is_other(group))).then_some(before)
 }
 
-fn is_other(group: &str) -> bool {
+pub(super) fn is_other(group: &str) -> bool {
     let is_remark = REMARKS.iter().any(|remark| group.ends_with(remark));
     !is_remark && OTHER.iter().any(|word| group.contains(word))
 }
@@ -93,7 +100,14 @@ fn groups(whole: &str) -> impl Iterator<Item = &str> {
 /// Main units of `currency` in one written unit where a header states it in brackets, as `금액(천원)` does.
 pub(super) fn unit(header: &str, currency: &str) -> Option<Result<i64, String>> {
     let narrowed = narrow(header);
-    groups(&narrowed).find_map(|group| unit_in(&format!("({group})"), currency))
+    groups(&narrowed).find_map(|group| {
+        unit_in(&format!("({group})"), currency).or_else(|| {
+            let is_scale = group.chars().any(|c| "십백천만억조千百萬億兆kKmM".contains(c));
+            let is_only =
+                group.chars().all(|c| "십백천만억조千百萬億兆圓元원kKmM,".contains(c) || c.is_ascii_digit());
+            (is_scale && is_only).then(|| Err(format!("알 수 없는 단위입니다: ‘{group}’")))
+        })
+    })
 }
 
 #[cfg(test)]

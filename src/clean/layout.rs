@@ -24,6 +24,8 @@ pub(super) const TEXT_COLUMNS: [&str; 10] = [
     col::REQUESTER,
     col::KIND,
 ];
+/// Place of the document number in `TEXT_COLUMNS`.
+pub(super) const DOCUMENT_NO: usize = 0;
 /// Place of the department in `TEXT_COLUMNS`.
 pub(super) const DEPARTMENT: usize = 1;
 /// Place of the account in `TEXT_COLUMNS`.
@@ -77,6 +79,8 @@ pub(super) struct Layout {
     pub(super) budget: Option<BudgetAt>,
     pub(super) sign: Option<usize>,
     pub(super) minute: Option<usize>,
+    /// The currency of each row, where the file says it.
+    pub(super) currency: Option<usize>,
     pub(super) texts: [Option<TextAt>; TEXT_COLUMNS.len()],
     /// Won in one written unit; a unit row further down may change it.
     pub(super) factor: i64,
@@ -108,6 +112,7 @@ impl Layout {
             budget: BudgetAt::new(&header),
             sign: at(SIGN),
             minute: at(col::MINUTE),
+            currency: currency(&header),
             texts: TEXT_COLUMNS.map(text),
             found: header.cells.keys().cloned().collect(),
             headers: header.texts,
@@ -145,6 +150,18 @@ impl Layout {
             || self.budget.as_ref().is_some_and(|budget| budget.is_mapped(cell))
             || self.texts.iter().flatten().any(|text| text.cell == Some(cell) || text.more.contains(&cell))
     }
+}
+
+/// The column that names each row's currency. Beside an amount in local currency it tells of another amount.
+fn currency(header: &Header) -> Option<usize> {
+    let amount = header.cells.get(col::AMOUNT).and_then(|&cell| header.texts.get(cell));
+    let is_local = amount.is_some_and(|text| {
+        let text = text.to_lowercase();
+        ["현지", "원화", "local"].iter().any(|word| text.contains(word))
+    });
+    let names = ["통화", "통화코드", "통화키", "화폐", "화폐단위", "currency", "currencycode"];
+    let is_one = |text: &String| names.contains(&header_key(text).as_str());
+    if is_local { None } else { header.texts.iter().position(is_one) }
 }
 
 /// Headers that one row can hold: where two rows were read as one, a mapped cell takes the name the mapping knows.

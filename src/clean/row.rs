@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 
 use super::header::{key, unit_of};
-use super::layout::{AmountAt, DEPARTMENT, Layout, TEXT_COLUMNS, TextAt};
+use super::layout::{AmountAt, DEPARTMENT, DOCUMENT_NO, Layout, TEXT_COLUMNS, TextAt};
 use super::{amounts, budget_row, dates, mask, text};
 use crate::ingest::{RawCell, RawRow};
 
@@ -81,6 +81,14 @@ const NOTE_WORDS: [&str; 19] = [
 ];
 /// Words of total rows.
 const TOTAL_WORDS: [&str; 9] = ["소계", "합계", "누계", "총계", "총합계", "월계", "일계", "연계", "전체합계"];
+/// Those that may follow a name, as in `총무과 소계`.
+const SUFFIXES: [&str; 4] = ["소계", "합계", "누계", "총계"];
+/// Other names of totals, alone.
+const TOTAL_NAMES: [&str; 8] =
+    ["합계금액", "합계액", "총액", "총금액", "total", "subtotal", "grandtotal", "sum"];
+
+/// Ways to write won in a column of currencies.
+const WON: [&str; 6] = ["KRW", "krw", "원", "원화", "WON", "Won"];
 
 /// Words of rows that carry a balance over; they are no payments, whatever stands in their amount.
 const CARRIED_WORDS: [&str; 8] =
@@ -219,29 +227,36 @@ fn total_with_date(
     let is_word = |(i, cell): (usize, RawCell<'_>)| match cell {
         RawCell::Text(found) if may_be_total(found) && !layout.is_amount(i) => {
             let word = bare(found);
-            (TOTAL_WORDS.contains(&word.as_str()) || word == "계").then(|| (i, text::tidy(found)))
+            let is_total = is_total(&word) || SUFFIXES.iter().any(|suffix| word.ends_with(suffix));
+            is_total.then(|| (i, text::tidy(found), word))
         }
         _ => None,
     };
-    let (at, word) = row.cells().enumerate().find_map(is_word)?;
-    Some(match sums(amount) {
-        true => Outcome::Skipped(Skip::Total { word, amount: Some(amount) }),
+    let (at, found, word) = row.cells().enumerate().find_map(is_word)?;
+    // 연계 is a word of its own (산학연계): no sum makes a dated payment of it a total.
+    Some(match sums(amount) && word != "연계" {
+        true => Outcome::Skipped(Skip::Total { word: found, amount: Some(amount) }),
         false => {
-            refuse(&layout.header_of(at), &word, "합계 행인지 지출인지 알 수 없습니다(합이 맞지 않습니다)")
+            refuse(&layout.header_of(at), &found, "합계 행인지 지출인지 알 수 없습니다(합이 맞지 않습니다)")
         }
     })
 }
 
-/// A quick look that most cells do not pass: total words are short and end in `계`, bracketed at most.
+/// A quick look that most cells do not pass: total words are short and end in few letters.
 fn may_be_total(found: &str) -> bool {
-    ends_in(found, &['계'])
+    ends_in(found, &['계', '액', 'l', 'L'])
+}
+
+/// Whether `word` alone is the name of a total.
+fn is_total(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    TOTAL_WORDS.contains(&word) || word == "계" || TOTAL_NAMES.contains(&lower.as_str())
 }
 
 /// Whether a short cell ends in one of `letters`, brackets and marks aside, or in a letter that is not composed yet.
 /// Every cell of every row is asked, so this looks at the end alone.
 fn ends_in(found: &str, letters: &[char]) -> bool {
-    let is_mark = |c: &char| c.is_ascii_punctuation() || c.is_whitespace() || matches!(c, '】' | '■' | '▶');
-    let last = found.chars().rev().find(|c| !is_mark(c));
+    let last = found.chars().rev().find(|c| c.is_alphanumeric());
     found.len() <= 90 && last.is_some_and(|c| letters.contains(&c) || ('\u{1100}'..='\u{11ff}').contains(&c))
 }
 
@@ -250,7 +265,13 @@ fn skip(layout: &Layout, row: &RawRow, has_date: bool, amount: Option<i64>) -> O
     if is_repeated_header(layout, row) {
         return Some(Skip::RepeatedHeader);
     }
-    if !has_date && let Some(word) = total_word(layout, row) {
+    // A date that cannot be read is no total's: only a blank one, or the total's own word there, is.
+    let dated = row.cell(layout.dated);
+    let is_undated = is_filler(layout, dated) || matches!(dated, RawCell::Text(found) if names_total(found));
+    if !has_date
+        && is_undated
+        && let Some(word) = total_word(layout, row)
+    {
         return Some(Skip::Total { word, amount });
     }
     if has_date || amount.is_some() {
@@ -260,8 +281,10 @@ fn skip(layout: &Layout, row: &RawRow, has_date: bool, amount: Option<i64>) -> O
     let first = filled.next();
     let n_filled = usize::from(first.is_some()) + filled.count();
     let is_note = |found: &str| NOTE_WORDS.iter().any(|word| text::narrow(found).starts_with(word));
-    let begins_note = matches!(first, Some(RawCell::Text(found)) if is_note(found));
-    (n_filled <= 2 || begins_note).then(|| Skip::Note { unit: unit_of(row, &layout.mapping.currency) })
+    let begins_note =
+        matches!(first, Some(RawCell::Text(found)) if is_note(found)) && is_amount_blank(layout, row);
+    let unit = unit_of(row, &layout.mapping.currency).or_else(|| bare_unit(row));
+    (n_filled <= 2 || begins_note || unit.is_some()).then_some(Skip::Note { unit })
 }
 
 /// Whether every cell of the row is the header over it.
@@ -286,9 +309,60 @@ fn total_word(layout: &Layout, row: &RawRow) -> Option<String> {
         let word = bare(found);
         // SAP marks subtotals and totals with one to nine stars.
         let is_starred = word.is_empty() && found.contains('*');
-        let is_total = TOTAL_WORDS.iter().any(|w| word.ends_with(w)) || word == "계" || is_starred;
-        is_total.then(|| text::tidy(found))
+        (names_total(found) || is_starred).then(|| text::tidy(found))
     })
+}
+
+/// Whether a cell is the name of a total, or ends in one that may follow a name.
+fn names_total(found: &str) -> bool {
+    let word = bare(found);
+    is_total(&word) || SUFFIXES.iter().any(|suffix| word.ends_with(suffix))
+}
+
+/// Whether nothing stands where the amount should.
+fn is_amount_blank(layout: &Layout, row: &RawRow) -> bool {
+    layout.amounts.iter().all(|&cell| is_filler(layout, row.cell(cell)))
+}
+
+/// A unit that stands alone in a cell, as `천원` does under a header.
+fn bare_unit(row: &RawRow) -> Option<Result<i64, String>> {
+    let is_unit =
+        |found: &str| ["천원", "만원", "십만원", "백만원", "천만원", "억원", "십억원"].contains(&found);
+    row.cells().find_map(|cell| match cell {
+        RawCell::Text(found) if is_unit(&text::narrow(found)) => text::unit_of(&format!("단위: {found}")),
+        _ => None,
+    })
+}
+
+/// Whether a row is words alone, three or more, as a header is.
+pub(super) fn is_words(row: &RawRow) -> bool {
+    let is_word = |cell: RawCell<'_>| matches!(cell, RawCell::Empty | RawCell::Text(_));
+    row.cells().all(is_word) && row.cells().filter(|cell| !cell.is_blank()).count() >= 3
+}
+
+/// Whether three or more cells of `row` are headers of this table, in whatever place.
+pub(super) fn is_header_like(layout: &Layout, row: &RawRow) -> bool {
+    let is_known = |cell: RawCell<'_>| {
+        let found = key(cell);
+        !found.is_empty() && layout.keys.iter().flatten().any(|known| *known == found)
+    };
+    row.cells().filter(|cell| is_known(*cell)).count() >= 3
+}
+
+/// Whether `row`, above the header, looks like a record of some table: four cells or more, a day and an amount among them.
+pub(super) fn is_record(layout: &Layout, row: &RawRow) -> bool {
+    let rule = &layout.mapping.dates;
+    let is_day = |cell: RawCell<'_>| match cell {
+        RawCell::Text(found) => dates::from_text(found, rule).is_ok(),
+        RawCell::DateSerial { .. } => true,
+        _ => false,
+    };
+    let is_sum = |cell: RawCell<'_>| {
+        !is_day(cell) && amount_of(layout, cell, 1).is_ok_and(|amount| amount.unsigned_abs() >= 100)
+    };
+    row.cells().filter(|cell| !cell.is_blank()).count() >= 4
+        && row.cells().any(is_day)
+        && row.cells().any(is_sum)
 }
 
 /// The word of a row that carries a balance over: a cell of that word alone.
@@ -304,9 +378,7 @@ fn carried_word(layout: &Layout, row: &RawRow) -> Option<String> {
 }
 
 fn bare(found: &str) -> String {
-    text::narrow(found)
-        .trim_matches(['[', ']', '(', ')', '<', '>', '*', ':', '【', '】', '■', '▶'])
-        .to_owned()
+    text::narrow(found).trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 
 pub(super) fn is_filler(layout: &Layout, cell: RawCell<'_>) -> bool {
@@ -344,11 +416,20 @@ fn fill_in(
         Dated::Year(year) => values.fiscal_year = year,
     }
     values.amount = amount.map_err(|(cell, reason)| at(cell, reason))?;
-    for (out, text_at) in values.texts.iter_mut().zip(&layout.texts) {
+    if let Some(cell) = layout.currency.filter(|&cell| is_foreign(layout, row.cell(cell))) {
+        return Err(at(cell, "금액의 통화가 매핑의 통화와 다릅니다"));
+    }
+    for (i, (out, text_at)) in values.texts.iter_mut().zip(&layout.texts).enumerate() {
         out.clear();
         let Some(text_at) = text_at else { continue };
         let cell = text_at.cell.map_or(RawCell::Empty, |cell| row.cell(cell));
         label(layout, text_at, cell, out).map_err(|reason| at(text_at.cell.unwrap_or(usize::MAX), reason))?;
+        if i == DOCUMENT_NO
+            && out.contains('*')
+            && let RawCell::Text(found) = cell
+        {
+            *out = document_no(found);
+        }
         for &more in &text_at.more {
             join(layout, text_at, row.cell(more), out).map_err(|reason| at(more, reason))?;
         }
@@ -365,6 +446,17 @@ fn fill_in(
     match &layout.budget {
         Some(budget) => budget_row::fill_in(layout, budget, row, values),
         None => Ok(()),
+    }
+}
+
+fn is_foreign(layout: &Layout, cell: RawCell<'_>) -> bool {
+    let code = &layout.mapping.currency;
+    match cell {
+        RawCell::Text(found) if !is_filler(layout, cell) => {
+            let found = text::narrow(found);
+            !(found.eq_ignore_ascii_case(code) || code == "KRW" && WON.contains(&found.as_str()))
+        }
+        _ => false,
     }
 }
 
@@ -427,6 +519,14 @@ pub(super) fn label(
         *out = masked;
     }
     Ok(())
+}
+
+/// A document number, known to be one: account and card numbers look like it, resident numbers are masked all the same.
+fn document_no(found: &str) -> String {
+    const LABEL: &str = "문서번호 ";
+    let labelled = format!("{LABEL}{}", text::tidy(found));
+    let masked = mask::text(&labelled);
+    masked.strip_prefix(LABEL).unwrap_or(&masked).to_owned()
 }
 
 /// The value of one more cell behind `out`.

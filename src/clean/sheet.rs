@@ -28,6 +28,8 @@ pub(super) struct Sheet {
     pub(super) waiting: Vec<RawRow>,
     /// Why no header was found.
     pub(super) no_header: Option<Problem>,
+    /// Whether it is a table all the same: its rows are kept aside.
+    is_unread_table: bool,
 }
 
 /// A sheet whose header is known.
@@ -40,15 +42,33 @@ pub(super) struct Table {
 }
 
 /// The table whose header `row` is, where it is no row of the one under way. Its amounts are in the same unit unless it
-/// states one.
-fn other_table(head: &SheetHead, layout: &Layout, row: &RawRow, mappings: &[Mapping]) -> Option<Table> {
-    let found = header::find(head, std::slice::from_ref(row), mappings).ok()?;
+/// states one. A header that cannot be used stops the file: the rows below it have other columns than we know.
+fn other_table(
+    head: &SheetHead,
+    layout: &Layout,
+    row: &RawRow,
+    mappings: &[Mapping],
+) -> Result<Option<Table>, Problem> {
+    let found = match header::find(head, std::slice::from_ref(row), mappings) {
+        Ok(found) => found,
+        Err(_) if !row::is_header_like(layout, row) => return Ok(None),
+        Err(miss) if miss.is_table => return Err(miss.problem),
+        Err(_) => return Err(unusable(row, "머리글로 보이지만 필수 열이 빠진 행")),
+    };
     let is_same_kind =
         found.mapping.kind == layout.mapping.kind && found.mapping.currency() == layout.mapping.currency();
+    if !is_same_kind {
+        return Err(unusable(row, "종류가 다른 표의 머리글"));
+    }
     let unit = found.unit.unwrap_or(layout.factor);
     let mut table = Table::new(head, found);
     table.layout.factor = unit;
-    is_same_kind.then_some(table)
+    Ok(Some(table))
+}
+
+fn unusable(row: &RawRow, found: &str) -> Problem {
+    let hint = "표마다 시트나 파일을 나누거나, 매핑에 이 머리글을 더하세요.";
+    Problem::new("", format!("{}행: {found}", row.number), "한 시트에 같은 종류의 표", hint)
 }
 
 impl Table {
@@ -72,6 +92,7 @@ impl Sheet {
             set: RowSet::default(),
             waiting: Vec::new(),
             no_header: None,
+            is_unread_table: false,
         }
     }
 
@@ -95,7 +116,8 @@ impl Sheet {
                 let first = found.first;
                 self.account.mapping = found.mapping.id();
                 let table = Table::new(&self.head, found);
-                let is_payment = |row: &RawRow| row::is_payment(&table.layout, row);
+                let is_payment =
+                    |row: &RawRow| row::is_payment(&table.layout, row) || row::is_record(&table.layout, row);
                 let above: Vec<RawRow> =
                     rows[..first].iter().filter(|row| is_payment(row)).cloned().collect();
                 self.account.rows_in += (rows.len() - above.len()) as u64;
@@ -103,17 +125,23 @@ impl Sheet {
                 self.table = Some(table);
                 (above, body)
             }
-            Err(problem) => {
-                self.no_header = Some(problem);
+            Err(miss) => {
+                self.is_unread_table = miss.is_table;
+                self.no_header = Some(miss.problem);
                 (Vec::new(), rows)
             }
         }
     }
 
-    /// A row of a sheet that is no table of records.
+    /// A row of a sheet that is no table of records, or of one that cannot be read.
     pub(super) fn leave_out(&mut self) {
         self.account.rows_in += 1;
-        self.account.skipped += 1;
+        if self.is_unread_table {
+            self.account.quarantined += 1;
+            self.account.refused.clone_from(&self.no_header);
+        } else {
+            self.account.skipped += 1;
+        }
     }
 
     /// Reads one row below the header into `values`; `None` without a header. A row that cannot be read is shown to
@@ -124,20 +152,27 @@ impl Sheet {
         mappings: &[Mapping],
         values: &mut Values,
         keep: &mut dyn FnMut(&str, &Layout, &RawRow, &Refusal),
-    ) -> Option<Outcome> {
-        let table = self.table.as_mut()?;
+    ) -> Result<Option<Outcome>, Problem> {
+        let Some(table) = self.table.as_mut() else { return Ok(None) };
         self.account.rows_in += 1;
         let filled = table.fills.apply(&table.layout, row);
         let totals = &self.totals;
         let outcome = row::read(&table.layout, filled, &|amount| totals.is_sum(amount), values);
-        if let Outcome::Quarantined(refusal) = &outcome {
-            if let Some(other) = other_table(&self.head, &table.layout, row, mappings) {
-                *table = other;
-                return Some(Outcome::Skipped(Skip::OtherTable));
+        let may_be_header = !matches!(outcome, Outcome::Loaded | Outcome::Skipped(Skip::RepeatedHeader));
+        if may_be_header && row::is_words(row) {
+            match other_table(&self.head, &table.layout, row, mappings) {
+                Ok(Some(other)) => {
+                    *table = other;
+                    return Ok(Some(Outcome::Skipped(Skip::OtherTable)));
+                }
+                Ok(None) => {}
+                Err(problem) => return Err(problem),
             }
+        }
+        if let Outcome::Quarantined(refusal) = &outcome {
             keep(&self.head.name, &table.layout, filled, refusal);
         }
-        Some(outcome)
+        Ok(Some(outcome))
     }
 
     /// The parts of a loaded budget row join their totals.

@@ -110,6 +110,15 @@ impl<'a> Tidy<'a> {
         let repeats = |(_, set): &&(String, RowSet)| {
             set.n_rows() > 1 && set.n_rows() * 2 == all.n_rows() && *set == all.without(*set)
         };
+        let equal =
+            self.sets.iter().enumerate().find(|(i, (_, set))| {
+                set.n_rows() > 1 && self.sets[..*i].iter().any(|(_, other)| other == set)
+            });
+        if let Some((_, (name, set))) = equal {
+            let found = format!("‘{name}’ 시트의 {}행이 다른 한 시트의 행과 모두 같음", set.n_rows());
+            let hint = "복사한 시트를 지우거나, 매핑의 sheets에 읽을 시트의 이름을 적으세요.";
+            return Some(Problem::new("", found, "한 번씩만 적힌 지출", hint));
+        }
         let (name, set) = self.sets.iter().find(repeats)?;
         let found = format!("‘{name}’ 시트의 {}행이 나머지 시트의 행과 모두 같음", set.n_rows());
         let hint = "한쪽 시트를 지우거나, 매핑의 sheets에 읽을 시트의 이름을 적으세요.";
@@ -150,7 +159,7 @@ impl<'a> Tidy<'a> {
         let mut keep = |sheet: &str, layout: &Layout, row: &RawRow, refusal: &Refusal| {
             kept = sink.kept(kept_row(sheet, layout, row, refusal));
         };
-        let outcome = sheet.read(row, self.mappings, &mut self.values, &mut keep);
+        let outcome = sheet.read(row, self.mappings, &mut self.values, &mut keep)?;
         kept?;
         match outcome {
             None => sheet.leave_out(),

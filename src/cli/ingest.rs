@@ -89,7 +89,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     if json {
         println!("{}", serde_json::to_string_pretty(&intakes)?);
     }
-    let is_fine = intakes.iter().all(|intake| intake.refused.is_none());
+    let is_fine = intakes.iter().all(|intake| intake.refused.is_none() && intake.unread_sheets() == 0);
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::detect::needs;
 use crate::error::Problem;
 use crate::ko;
-use crate::ledger::{FileIntake, RowFate};
+use crate::ledger::{FileIntake, RowFate, RowIssue};
 use crate::store::Store;
 
 #[derive(clap::Args, Debug)]
@@ -60,8 +60,9 @@ fn line(intake: &FileIntake, config: &Config) -> String {
     match &intake.refused {
         Some(problem) => format!("{}\t읽지 않음\t{}", intake.source, problem.found),
         None => format!(
-            "{}\t읽은 행 {} = 반영 {} + 제외 {} + 보류 {}\t{}",
+            "{}\t{}읽은 행 {} = 반영 {} + 제외 {} + 보류 {}\t{}",
             intake.source,
+            if intake.unread_sheets() > 0 { "일부만 읽음, " } else { "" },
             intake.rows_in,
             intake.loaded,
             intake.skipped,
@@ -104,14 +105,6 @@ fn details(intake: &FileIntake, config: &Config) {
         let total = config.currency.display(group.total);
         println!("  {} · {}: {}행, {total}", group.department, group.account, group.rows);
     }
-    for check in &intake.totals_differing {
-        let (printed, computed) =
-            (config.currency.display(check.printed), config.currency.display(check.computed));
-        println!(
-            "  합계 불일치 {}행 ‘{}’: 파일 {printed}, 읽은 행의 합 {computed}",
-            check.at.row, check.word
-        );
-    }
     for column in &intake.absent_columns {
         let checks = needs::checks_on(column).join(", ");
         let checks =
@@ -119,13 +112,27 @@ fn details(intake: &FileIntake, config: &Config) {
         println!("  없는 열 {}{checks}", needs::label_ko(column));
     }
     let kept = intake.issues.iter().filter(|issue| issue.fate == RowFate::Quarantined);
-    for issue in kept.take(ISSUES_SHOWN) {
-        println!("  보류 {}행 {} ‘{}’: {}", issue.at.row, issue.column, issue.found, issue.reason);
+    let kept: Vec<&RowIssue> = kept.take(ISSUES_SHOWN).collect();
+    for issue in &kept {
+        println!("  보류 {}", remark(issue));
     }
-    let n_more = usize::try_from(intake.quarantined).unwrap_or(usize::MAX).saturating_sub(ISSUES_SHOWN);
+    let noted = intake.issues.iter().filter(|issue| issue.fate == RowFate::Noted);
+    for issue in noted.take(ISSUES_SHOWN) {
+        println!("  확인 {}", remark(issue));
+    }
+    // Of a file set aside every row counts as kept, but only those that were read are listed.
+    let n_kept = if intake.refused.is_some() { 0 } else { intake.quarantined };
+    let n_more = usize::try_from(n_kept).unwrap_or(usize::MAX).saturating_sub(kept.len());
     if n_more > 0 {
         println!("  보류 행이 {}개 더 있습니다.", ko::count(n_more));
     }
+}
+
+/// A remark with its place.
+fn remark(issue: &RowIssue) -> String {
+    let sheet =
+        if issue.at.sheet.is_empty() { String::new() } else { format!("‘{}’ 시트 ", issue.at.sheet) };
+    format!("{sheet}{}행 {} ‘{}’: {}", issue.at.row, issue.column, issue.found, issue.reason)
 }
 
 /// A time in UTC, to the second.

@@ -21,6 +21,7 @@ mod run;
 mod schedule;
 mod score;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -94,6 +95,7 @@ pub fn main() -> ExitCode {
                 .unwrap_or_else(|_| default_filter(&arguments)),
         )
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     match dispatch(&arguments) {
         Ok(code) => code,

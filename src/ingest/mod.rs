@@ -28,6 +28,7 @@ mod xlsx;
 mod xml;
 mod zipped;
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -120,8 +121,15 @@ fn read_file(path: &Path, name: &str, sink: &mut dyn RowSink) -> FileFacts {
     match fsx::read_capped(path, limits::FILE_SIZE_MAX) {
         Ok(bytes) => read_in_process(&bytes, name, sink),
         Err(error) => {
-            let hint = "파일의 크기와 권한을 확인하세요.";
-            FileFacts::refused(&[], Problem::new(name, error.to_string(), "읽을 수 있는 파일", hint))
+            let (found, hint) = match error.kind() {
+                ErrorKind::NotFound => ("파일이 없습니다".to_owned(), "경로와 이름을 확인하세요."),
+                ErrorKind::PermissionDenied => {
+                    ("읽을 권한이 없습니다".to_owned(), "파일의 권한을 확인하세요.")
+                }
+                ErrorKind::FileTooLarge => ("1GiB를 넘는 파일".to_owned(), "기간을 나누어 내려받으세요."),
+                _ => (error.to_string(), "파일이 열리는지 확인하세요."),
+            };
+            FileFacts::refused(&[], Problem::new(name, found, "읽을 수 있는 파일", hint))
         }
     }
 }

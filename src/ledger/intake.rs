@@ -272,6 +272,14 @@ impl FileIntake {
         }
     }
 
+    /// Sheets, or members of a zipped set, that could not be read although the file was.
+    pub fn unread_sheets(&self) -> usize {
+        if self.refused.is_some() {
+            return 0;
+        }
+        self.sheets.iter().filter(|sheet| sheet.refused.is_some()).count()
+    }
+
     /// Whether every row is accounted for.
     pub fn balances(&self) -> bool {
         self.rows_in == self.loaded + self.skipped + self.quarantined

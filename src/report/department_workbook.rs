@@ -296,9 +296,10 @@ fn files(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<()
         for (column, count) in (1_u16..).zip(counts) {
             sheet.write_number_with_format(row, column, count as f64, &look.count)?;
         }
-        let verdict = match file.refused.is_empty() {
-            true => "읽음".to_owned(),
-            false => format!("읽지 않음: {}", file.refused),
+        let verdict = match (file.refused.is_empty(), file.unread_sheets) {
+            (true, 0) => "읽음".to_owned(),
+            (true, n) => format!("일부만 읽음 (읽지 못한 부분 {n}개)"),
+            (false, _) => format!("읽지 않음: {}", file.refused),
         };
         sheet.write_string_with_format(row, 5, file.totals(), &look.text)?;
         sheet.write_string_with_format(row, 6, verdict, &look.text)?;

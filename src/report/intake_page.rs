@@ -63,9 +63,10 @@ fn files(view: &DepartmentView) -> Table {
         ("판정", Align::Left),
     ];
     let rows = view.files.iter().map(|file| {
-        let verdict = match file.refused.is_empty() {
-            true => Cell::left("읽음"),
-            false => Cell::left("읽지 않음").color(WARM),
+        let verdict = match (file.refused.is_empty(), file.unread_sheets) {
+            (true, 0) => Cell::left("읽음"),
+            (true, _) => Cell::left("일부만 읽음").color(WARM),
+            (false, _) => Cell::left("읽지 않음").color(WARM),
         };
         let kept = if file.quarantined > 0 { WARM } else { INK };
         let totals = if file.totals_differing > 0 { WARM } else { INK };

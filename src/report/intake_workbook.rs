@@ -79,6 +79,11 @@ fn kind_ko(kind: RecordKind) -> &'static str {
 fn verdict(file: &FileIntake) -> String {
     match &file.refused {
         Some(problem) => format!("읽지 않음: {}\n힌트: {}", problem.found, problem.hint),
+        None if file.unread_sheets() > 0 => {
+            let unread = file.sheets.iter().filter(|sheet| sheet.refused.is_some());
+            let names: Vec<&str> = unread.map(|sheet| sheet.name.as_str()).collect();
+            format!("일부만 읽음 (읽지 못한 부분: {})", names.join(", "))
+        }
         None => "읽음".to_owned(),
     }
 }

@@ -48,9 +48,6 @@ pub enum ReportError {
     /// The workbook cannot be written.
     #[error("workbook cannot be written")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
-    /// Amounts were written in a unit that has no name.
-    #[error("amounts are written in units of {0}, which has no name")]
-    Unit(i64),
     /// A row of another department would have entered.
     #[error("a row of department {found} does not belong into the report of {department}")]
     Scope {

@@ -113,8 +113,8 @@ fn table(sheet: &mut Worksheet, kept: &Kept) -> Result<(), ReportError> {
     let end = u16::try_from(widest).unwrap_or(u16::MAX - 8);
     let mut at = 0;
     if *factor != 1 {
-        let unit = UNITS.iter().find(|(unit, _)| unit == factor);
-        let (_, unit) = unit.ok_or(ReportError::Unit(*factor))?;
+        let named = UNITS.iter().find(|(unit, _)| unit == factor);
+        let unit = named.map_or_else(|| format!("{factor}원"), |(_, unit)| (*unit).to_owned());
         sheet.write_string(0, 0, format!("(단위: {unit})"))?;
         at = 1;
     }
@@ -226,10 +226,13 @@ mod tests {
     }
 
     #[test]
-    fn sheets_of_one_name_are_numbered_and_an_odd_unit_is_refused() {
+    fn sheets_of_one_name_are_numbered_and_an_odd_unit_is_read_back() {
         let twice = [kept("a.xlsx", "지출", 1), kept("b.xlsx", "지출", 1)];
         let book: Xlsx<_> = Xlsx::new(Cursor::new(render(&twice).unwrap())).unwrap();
         assert_eq!(book.sheet_names(), ["안내", "지출", "지출 (2)"]);
-        assert!(matches!(render(&[kept("a.xlsx", "지출", 7)]), Err(ReportError::Unit(7))));
+        let mut odd: Xlsx<_> =
+            Xlsx::new(Cursor::new(render(&[kept("a.xlsx", "지출", 100_000)]).unwrap())).unwrap();
+        let unit = odd.worksheet_range("지출").unwrap().get_value((0, 0)).unwrap().to_string();
+        assert_eq!(crate::clean::text::unit_of(&unit), Some(Ok(100_000)));
     }
 }

@@ -50,6 +50,9 @@ pub struct FileLine {
     pub quarantined: u64,
     /// Why the whole file was set aside; empty where it was read.
     pub refused: String,
+    /// Sheets or members that could not be read although the file was.
+    #[serde(default)]
+    pub unread_sheets: u64,
     /// Total rows compared with the sums of their rows.
     #[serde(default)]
     pub totals_compared: u64,
@@ -215,6 +218,7 @@ fn file_line(intake: &FileIntake) -> FileLine {
         skipped: intake.skipped,
         quarantined: intake.quarantined,
         refused: intake.refused.as_ref().map(|problem| problem.found.clone()).unwrap_or_default(),
+        unread_sheets: intake.unread_sheets() as u64,
         totals_compared: intake.totals_compared,
         totals_differing: intake.totals_differing.len() as u64,
     }

@@ -99,7 +99,11 @@ pub fn unit_in(text: &str, currency: &str) -> Option<Result<i64, String>> {
         return Some(unit);
     }
     let bracketed = flat.strip_suffix([')', ']']).and_then(|rest| rest.rsplit_once(['(', '[']));
-    bracketed.and_then(|(_, body)| verdict(body, currency, false))
+    // `… 한도액 (1만원)` in a sentence is an amount; a bracket with digits is a unit only where it is the whole cell.
+    let is_unit = |(before, body): &(&str, &str)| {
+        before.trim().is_empty() || !body.contains(|c: char| c.is_ascii_digit())
+    };
+    bracketed.filter(is_unit).and_then(|(_, body)| verdict(body, currency, false))
 }
 
 /// What the items of `body` say together. An uncertain text (`단위 사업`) is a unit only if it speaks of money.

@@ -83,13 +83,20 @@ fn notices(context: &Context<'_>) -> anyhow::Result<Vec<String>> {
     let mut notices: Vec<String> = refused
         .map(|(name, problem)| format!("‘{name}’ 파일을 읽지 않았습니다: {}", problem.found))
         .collect();
+    for file in intake.iter().filter(|file| file.refused.is_none()) {
+        for (sheet, problem) in file.sheets.iter().filter_map(|s| Some((&s.name, s.refused.as_ref()?))) {
+            let (source, found) = (&file.source, &problem.found);
+            notices.push(format!("‘{source}’ 파일의 ‘{sheet}’ 부분을 읽지 못했습니다: {found}"));
+        }
+    }
     for (file, overlap) in intake.iter().flat_map(|file| file.overlaps.iter().map(move |o| (file, o))) {
         notices.push(format!(
             "‘{}’ 파일의 {}행이 ‘{}’에도 있습니다. 두 번 더해졌을 수 있습니다.",
             file.source, overlap.common, overlap.source
         ));
     }
-    let n_kept: u64 = intake.iter().map(|file| file.quarantined).sum();
+    let read = intake.iter().filter(|file| file.refused.is_none());
+    let n_kept: u64 = read.map(|file| file.quarantined).sum();
     if n_kept > 0 {
         notices.push(format!(
             "읽지 못해 보류한 행이 {n_kept}개 있습니다. 보고서의 ‘자료 접수 현황’을 확인하세요."
