@@ -140,13 +140,16 @@ impl Page {
                 table.new_line();
                 Ok(())
             }
-            b"p" | b"div" | b"li" => {
+            name if stands_apart(name) => {
                 table.new_paragraph();
                 Ok(())
             }
             // A title row that some programs write as a caption.
             b"caption" => table.open_caption(),
-            _ => Ok(()),
+            _ => {
+                table.piece(attributes.stand_apart());
+                Ok(())
+            }
         }
     }
 
@@ -157,7 +160,7 @@ impl Page {
         match name {
             b"td" | b"th" | b"caption" => table.close_cell(),
             b"tr" | b"thead" | b"tbody" | b"tfoot" => table.close_row(),
-            b"p" | b"div" | b"li" => {
+            name if stands_apart(name) => {
                 table.new_paragraph();
                 Ok(())
             }
@@ -166,7 +169,10 @@ impl Page {
                 self.closed.extend(self.open.pop());
                 self.hand_on(sink)
             }
-            _ => Ok(()),
+            _ => {
+                table.piece(false);
+                Ok(())
+            }
         }
     }
 
@@ -204,6 +210,11 @@ impl Page {
         }
         Ok(())
     }
+}
+
+/// Elements whose text is not glued to what stands beside: paragraphs, and amounts struck out, put in or raised.
+fn stands_apart(name: &[u8]) -> bool {
+    matches!(name, b"p" | b"div" | b"li" | b"del" | b"ins" | b"s" | b"strike" | b"sup" | b"sub")
 }
 
 /// Names of the sheets as Excel writes them into a comment.

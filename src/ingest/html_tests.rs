@@ -26,6 +26,53 @@ fn cells_are_read_as_a_browser_shows_them() {
 }
 
 #[test]
+fn pieces_of_a_cell_that_stand_apart_are_not_glued() {
+    for (cell, expected) in [
+        ("<del>300</del><ins>400</ins>", "300\n400"),
+        ("<S>300</S>400", "300\n400"),
+        ("300<strike> 400</strike>", "300\n400"),
+        ("500<sup>1</sup>원", "500\n1\n원"),
+        ("500<sub>1</sub>", "500\n1"),
+        ("<span style='display:none'>1500</span>1500", "1500\n1500"),
+        ("1500<span style='Visibility : Hidden'>1</span>", "1500\n1"),
+        ("<b hidden>1</b>2", "1\n2"),
+        ("<span style='display:none'><span>1</span>2</span>3", "1\n2\n3"),
+        ("<span style='text-decoration:line-through'>1</span>2", "1\n2"),
+        ("1<font style='vertical-align:super'>2</font>", "1\n2"),
+        ("<span style='color:red'>15</span>00", "1500"),
+        ("<del>300</del>", "300"),
+        ("<sup></sup>300<sup> </sup>", "300"),
+    ] {
+        assert_eq!(
+            table(format!("<table><tr><td>{cell}</td></tr></table>").as_bytes()),
+            [[expected]],
+            "{cell}"
+        );
+    }
+    let next = "<table><tr><td><i style='display:none'>1</i>2</td><td><b>3</b>4</td></tr></table>";
+    assert_eq!(table(next.as_bytes()), [["1\n2", "34"]]);
+}
+
+#[test]
+fn numbers_in_thousands_or_foreign_money_are_errors() {
+    let (scaled, foreign) = ("!천 단위로 줄여 보이는 수", "!다른 통화 서식의 수");
+    for (style, text, expected) in [
+        (r"mso-number-format:'\#\,\#\#0\,'", "1234000", scaled),
+        (r"MSO-Number-Format : &quot;\#\,\#\#0\,\0022천원\0022&quot;", "1,234,000", scaled),
+        (r"color:red;mso-number-format:#\,##0\,;x:y", "1", scaled),
+        (r"mso-number-format:'[$$-409]#,##0'", "$1,234", foreign),
+        (r"mso-number-format:'\#\,\#\#0\,'", "지출금액", "지출금액"),
+        (r"mso-number-format:'\#\,\#\#0'", "1,234", "1,234"),
+        (r"mso-number-format:'\\#\,\#\#0'", "1,234", "1,234"),
+        (r"mso-number-format:'yyyy\-mm\-dd'", "2024-01-05", "2024-01-05"),
+        ("mso-number-format:", "5", "5"),
+    ] {
+        let page = format!("<table><tr><td style=\"{style}\">{text}</td></tr></table>");
+        assert_eq!(table(page.as_bytes()), [[expected]], "{style}");
+    }
+}
+
+#[test]
 fn spans_become_merges_and_push_cells_aside() {
     let text = "<table><tr><td colspan=3>제목</td></tr><tr><td rowspan=\"2\">총무과</td><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr>\
         <tr><td rowspan=0>끝</td><td colspan=2 rowspan=2>c</td></tr><tr></tr></table>";

@@ -13,6 +13,7 @@ mod foreign;
 mod html;
 mod limited;
 pub mod limits;
+mod money;
 mod ods;
 mod packed;
 mod plausible;

@@ -9,7 +9,7 @@ use quick_xml::events::BytesStart;
 use super::calamine_cells::text_cell;
 use super::packed::{Packed, damaged};
 use super::xml::{self, Events, Node};
-use super::{Merge, RawCell, RawRow, RowSink, SheetHead, SourceFormat, limits};
+use super::{Merge, RawCell, RawRow, RowSink, SheetHead, SourceFormat, limits, money};
 use crate::error::Problem;
 
 const MIMETYPE: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
@@ -215,6 +215,9 @@ impl<'a, 's> Document<'a, 's> {
         let attribute = |name: &str| xml::attribute(tag, name);
         let value = match kind.as_str() {
             _ if is_error => Value::Error(text),
+            "currency" if attribute("office:currency")?.is_some_and(|found| money::is_foreign(&found)) => {
+                Value::Error(money::FOREIGN.to_owned())
+            }
             "float" | "currency" | "percentage" => match attribute("office:value")? {
                 Some(_) => Value::Number(xml::number(tag, "office:value", 0.0)?),
                 None => Value::Error("값이 없는 숫자 칸".to_owned()),

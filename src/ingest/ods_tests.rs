@@ -57,6 +57,22 @@ fn every_kind_of_cell_is_read() {
 }
 
 #[test]
+fn money_that_is_not_won_is_an_error() {
+    let cell = |currency: &str| {
+        format!(
+            "<table:table-cell office:value-type=\"currency\"{currency} office:value=\"5\"><text:p>5</text:p></table:table-cell>"
+        )
+    };
+    let cells = ["", " office:currency=\"KRW\"", " office:currency=\"USD\"", " office:currency=\"EUR\""];
+    let bytes = document(&format!(
+        "<table:table table:name=\"a\"><table:table-row>{}</table:table-row></table:table>",
+        cells.map(cell).concat()
+    ));
+    let foreign = "!다른 통화 서식의 수";
+    assert_eq!(rows(&whole(&bytes).unwrap().1[0]), [["#5", "#5", foreign, foreign]]);
+}
+
+#[test]
 fn repeated_hidden_and_merged_cells_stand_where_they_are() {
     let bytes = document(&format!(
         "<table:table table:name=\"a\" table:style-name=\"ta1\"><table:table-column table:visibility=\"collapse\" table:number-columns-repeated=\"2\"/>\

@@ -4,6 +4,7 @@
 //! Refuses: document types, XML that does not hold together, cells beyond the limits of a ledger.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use quick_xml::events::BytesStart;
 
@@ -11,7 +12,7 @@ use super::calamine_cells::text_cell;
 use super::packed::damaged;
 use super::text::{self, Plan};
 use super::xml::{self, Events, Node};
-use super::{Merge, RawCell, RawRow, RowSink, SheetHead, SourceFormat, ods};
+use super::{Merge, RawCell, RawRow, RowSink, SheetHead, SourceFormat, money, ods};
 use crate::error::Problem;
 
 const NAMESPACE: &str = "urn:schemas-microsoft-com:office:spreadsheet";
@@ -68,6 +69,10 @@ struct Workbook<'a, 's> {
     /// Sheet that has begun and of which nothing was handed on.
     head: Option<SheetHead>,
     number: u32,
+    /// Style whose properties come.
+    style: String,
+    /// Why a number is not taken, or nothing, by style.
+    objections: HashMap<String, Option<&'static str>>,
 }
 
 impl<'a, 's> Workbook<'a, 's> {
@@ -76,10 +81,21 @@ impl<'a, 's> Workbook<'a, 's> {
         heads: Vec<SheetHead>,
         sink: Option<&'s mut dyn RowSink>,
     ) -> Result<Vec<SheetHead>, Problem> {
-        let mut book = Self { events: Events::new(content), sink, heads, n_sheets: 0, head: None, number: 0 };
+        let mut book = Self {
+            events: Events::new(content),
+            sink,
+            heads,
+            n_sheets: 0,
+            head: None,
+            number: 0,
+            style: String::new(),
+            objections: HashMap::new(),
+        };
         loop {
             match book.events.next()? {
                 Node::Start(tag) => match tag.local_name().as_ref() {
+                    "Style" => book.style(&tag)?,
+                    "NumberFormat" => book.number_format(&tag)?,
                     "Worksheet" => book.sheet(&tag)?,
                     "Column" if is_hidden(&tag)? => {
                         let span: u32 = attribute(&tag, "Span")?.and_then(|n| n.parse().ok()).unwrap_or(0);
@@ -96,6 +112,29 @@ impl<'a, 's> Workbook<'a, 's> {
                 _ => {}
             }
         }
+    }
+
+    /// A style has the number format of the one it is based on until it names its own.
+    fn style(&mut self, tag: &BytesStart<'_>) -> Result<(), Problem> {
+        self.style = attribute(tag, "ID")?.unwrap_or_default();
+        let parent = attribute(tag, "Parent")?;
+        let objection = parent.and_then(|parent| self.objections.get(&parent).copied().flatten());
+        self.objections.insert(self.style.clone(), objection);
+        Ok(())
+    }
+
+    fn number_format(&mut self, tag: &BytesStart<'_>) -> Result<(), Problem> {
+        if let Some(format) = attribute(tag, "Format")? {
+            let is_euro = format == "Euro Currency";
+            let objection = if is_euro { Some(money::FOREIGN) } else { money::objection(&format) };
+            self.objections.insert(self.style.clone(), objection);
+        }
+        Ok(())
+    }
+
+    /// Why a number of this style is not taken; a cell without one has that of its row or the default one.
+    fn objection(&self, style: Option<&str>) -> Option<&'static str> {
+        self.objections.get(style.unwrap_or("Default")).copied().flatten()
     }
 
     fn sheet(&mut self, tag: &BytesStart<'_>) -> Result<(), Problem> {
@@ -142,7 +181,7 @@ impl<'a, 's> Workbook<'a, 's> {
         }
         let mut row = RawRow::new(self.number);
         row.hidden = is_hidden(tag)?;
-        self.cells(&mut row)?;
+        self.cells(&mut row, attribute(tag, "StyleID")?.as_deref())?;
         if let Some(sink) = &mut self.sink {
             sink.row(&row)?;
         }
@@ -151,7 +190,7 @@ impl<'a, 's> Workbook<'a, 's> {
         Ok(())
     }
 
-    fn cells(&mut self, row: &mut RawRow) -> Result<(), Problem> {
+    fn cells(&mut self, row: &mut RawRow, style: Option<&str>) -> Result<(), Problem> {
         let depth = self.events.depth();
         let mut column = 0;
         loop {
@@ -172,7 +211,9 @@ impl<'a, 's> Workbook<'a, 's> {
                         };
                         self.heads.last_mut().into_iter().for_each(|head| head.merges.push(merge));
                     }
-                    self.cell(&tag, row, column)?;
+                    let own = attribute(&tag, "StyleID")?;
+                    let objection = self.objection(own.as_deref().or(style));
+                    self.cell(&tag, row, column, objection)?;
                     column = column.saturating_add(1 + n_across as usize);
                 }
                 Node::End(_) if self.events.depth() < depth => return Ok(()),
@@ -182,20 +223,33 @@ impl<'a, 's> Workbook<'a, 's> {
         }
     }
 
-    fn cell(&mut self, tag: &BytesStart<'_>, row: &mut RawRow, column: usize) -> Result<(), Problem> {
+    fn cell(
+        &mut self,
+        tag: &BytesStart<'_>,
+        row: &mut RawRow,
+        column: usize,
+        objection: Option<&'static str>,
+    ) -> Result<(), Problem> {
         let depth = self.events.depth();
         let is_formula = attribute(tag, "Formula")?.is_some();
         let mut kind = None;
         let mut text = String::new();
         let mut data_depth = None;
+        let mut is_apart = false;
         loop {
             match self.events.next()? {
                 Node::Start(tag) if tag.local_name().as_ref() == "Data" && kind.is_none() => {
                     kind = Some(attribute(&tag, "Type")?.unwrap_or_default());
                     data_depth = Some(self.events.depth());
                 }
-                Node::Text(piece) if data_depth.is_some() => text.push_str(&piece),
-                Node::End(_) => {
+                Node::Start(tag) => is_apart |= stands_apart(tag.name().as_ref()),
+                Node::Text(piece) if data_depth.is_some() => {
+                    text.push_str(if is_apart && !text.is_empty() { "\n" } else { "" });
+                    text.push_str(&piece);
+                    is_apart = false;
+                }
+                Node::End(name) => {
+                    is_apart |= stands_apart(&name);
                     data_depth = data_depth.filter(|&depth| self.events.depth() >= depth);
                     if self.events.depth() < depth {
                         break;
@@ -211,7 +265,7 @@ impl<'a, 's> Workbook<'a, 's> {
                 RawCell::Error(ods::UNCALCULATED)
             }
             (Some("Number"), text) => match text.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => RawCell::Number(number),
+                Ok(number) if number.is_finite() => objection.map_or(RawCell::Number(number), RawCell::Error),
                 _ => RawCell::Error("숫자로 읽을 수 없는 숫자 칸"),
             },
             (Some("Boolean"), text) => {
@@ -256,6 +310,11 @@ fn across(tag: &BytesStart<'_>, name: &str) -> Result<u32, Problem> {
 
 fn is_hidden(tag: &BytesStart<'_>) -> Result<bool, Problem> {
     Ok(attribute(tag, "Hidden")?.is_some_and(|hidden| hidden == "1" || hidden == "true"))
+}
+
+/// Rich text that is struck out, superscript or subscript is not glued to what stands beside it.
+fn stands_apart(name: &str) -> bool {
+    matches!(local(name), "S" | "Strike" | "Del" | "Ins" | "Sup" | "Sub")
 }
 
 fn local(name: &str) -> &str {

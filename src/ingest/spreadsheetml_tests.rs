@@ -59,6 +59,47 @@ fn every_kind_of_cell_is_read_in_every_encoding() {
 }
 
 #[test]
+fn numbers_in_thousands_or_foreign_money_are_errors_and_struck_text_stands_apart() {
+    let number = |style: &str| format!("<Cell{style}><Data ss:Type=\"Number\">1234000</Data></Cell>");
+    let styles = "<Styles><Style ss:ID=\"Default\"/><Style ss:ID=\"a\"><NumberFormat ss:Format=\"#,##0,&quot;천원&quot;\"/></Style>\
+        <Style ss:ID=\"b\"><NumberFormat ss:Format=\"[$$-409]#,##0\"/></Style><Style ss:ID=\"c\" ss:Parent=\"a\"><Font/></Style>\
+        <Style ss:ID=\"d\" ss:Parent=\"a\"><NumberFormat ss:Format=\"#,##0\"/></Style><Style ss:ID=\"e\"><NumberFormat ss:Format=\"Euro Currency\"/></Style></Styles>";
+    let cells: String = [
+        "",
+        " ss:StyleID=\"a\"",
+        " ss:StyleID=\"b\"",
+        " ss:StyleID=\"c\"",
+        " ss:StyleID=\"d\"",
+        " ss:StyleID=\"e\"",
+    ]
+    .map(number)
+    .concat();
+    let rich = |inside: &str| {
+        format!("<Cell ss:StyleID=\"a\"><ss:Data ss:Type=\"String\">{inside}</ss:Data></Cell>")
+    };
+    let text = book(
+        "",
+        &format!(
+            "{styles}<Worksheet ss:Name=\"a\"><Table><Row>{cells}</Row><Row ss:StyleID=\"b\">{}{}</Row><Row>{}{}{}</Row></Table></Worksheet>",
+            number(""),
+            number(" ss:StyleID=\"d\""),
+            rich("<S>500</S>700"),
+            rich("500<Font><Sup>1</Sup></Font>"),
+            rich("<B>5</B>00"),
+        ),
+    );
+    let (scaled, foreign) = ("!천 단위로 줄여 보이는 수", "!다른 통화 서식의 수");
+    assert_eq!(
+        rows(&whole(text.as_bytes()).unwrap().1[0]),
+        [
+            vec!["#1234000", scaled, foreign, scaled, "#1234000", foreign],
+            vec![foreign, "#1234000"],
+            vec!["500\n700", "500\n1", "500"],
+        ]
+    );
+}
+
+#[test]
 fn what_is_broken_or_hostile_is_refused() {
     let row = |attributes: &str, cell: &str| {
         book(

@@ -3,6 +3,7 @@
 //! Comes in: bytes of a ZIP. Goes out: sheets with merges, hidden rows, dates and formulas marked.
 //! Refuses: parts beyond limits, a sheet that calamine does not list, kinds of cells that it passes over.
 
+mod formats;
 mod records;
 
 use std::io::Cursor;
@@ -35,6 +36,7 @@ impl SourceFormat for Xlsb {
         let mut zip = Packed::open(bytes)?;
         zip.check()?;
         let sheets = records::sheets(&mut zip)?;
+        let styles = formats::objections(&mut zip)?;
         let mut book: Book<_> = binary::guarded(|| Book::new(Cursor::new(bytes)))?;
         let listed = worksheets(book.sheets_metadata());
         if listed.is_empty() || listed.len() != sheets.len() {
@@ -45,7 +47,7 @@ impl SourceFormat for Xlsb {
             if name != sheet.name {
                 return Err(damaged(&format!("시트 이름이 다름: {name}")));
             }
-            let survey = records::survey(&mut zip, &sheet.part)?;
+            let survey = records::survey(&mut zip, &sheet.part, &styles)?;
             sink.sheet(SheetHead {
                 name: name.clone(),
                 hidden,
@@ -98,6 +100,12 @@ fn finish(row: &mut RawRow, survey: &Survey, sink: &mut dyn RowSink) -> Result<(
         row.formulas.push(column);
         if row.cell(usize::from(column)).is_blank() {
             row.set(usize::from(column), RawCell::Error(ods::UNCALCULATED))?;
+        }
+    }
+    let objections = survey.objections.range((row.number, 0)..=(row.number, u16::MAX));
+    for (&(_, column), words) in objections {
+        if matches!(row.cell(usize::from(column)), RawCell::Number(_)) {
+            row.set(usize::from(column), RawCell::Error(words))?;
         }
     }
     sink.row(row)

@@ -77,12 +77,22 @@ fn book(names: &[&str], sheets: &[Vec<u8>], is_1904: bool) -> Vec<u8> {
         .map(|i| format!("<Relationship Id=\"rId{i}\" Type=\"t\" Target=\"worksheets/sheet{i}.bin\"/>"))
         .collect();
     let relations = format!("<?xml version=\"1.0\"?><Relationships>{relations}</Relationships>");
-    // Style 0 is a number, style 1 a date: built-in format 14.
+    // Style 0 is a number, style 1 a date: built-in format 14; 2 shows thousands, 3 dollars.
     let styles = [
         record(0x116, &[]),
-        record(0x269, &numbers(&[2])),
+        record(0x267, &numbers(&[2])),
+        record(0x2C, &[&[176, 0][..], &wide("#,##0,")].concat()),
+        record(0x2C, &[&[177, 0][..], &wide("[$$-409]#,##0")].concat()),
+        record(0x268, &[]),
+        record(0x272, &numbers(&[1])),
+        record(0x2F, &[0xFF, 0xFF, 176, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        record(0x273, &[]),
+        record(0x269, &numbers(&[4])),
         record(0x2F, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
         record(0x2F, &[0, 0, 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        record(0x2F, &[0, 0, 176, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        record(0x2F, &[0, 0, 177, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        record(0x26A, &[]),
     ]
     .concat();
     let strings = [
@@ -162,6 +172,21 @@ fn sheets_keep_their_names_and_the_epoch_of_the_book() {
     let heads: Vec<_> = sheets.iter().map(|sheet| (sheet.head.name.as_str(), sheet.head.hidden)).collect();
     assert_eq!(heads, [("지출", false), ("숨김", true)]);
     assert_eq!(rows(&sheets[1]), [["@43834+1904"]]);
+}
+
+#[test]
+fn numbers_in_thousands_or_foreign_money_are_errors() {
+    let value = 1_234_000_f64.to_le_bytes();
+    let cells = [
+        row(0, false),
+        cell(5, 0, 0, &value),
+        cell(5, 1, 2, &value),
+        cell(2, 2, 3, &(5_u32 << 2 | 2).to_le_bytes()),
+        cell(7, 3, 2, &numbers(&[0])),
+        cell(9, 4, 2, &[&value[..], &FORMULA].concat()),
+    ];
+    let (scaled, foreign) = ("!천 단위로 줄여 보이는 수", "!다른 통화 서식의 수");
+    assert_eq!(rows(&read(&cells, &[])), [["#1234000", scaled, foreign, "총무과", scaled]]);
 }
 
 #[test]

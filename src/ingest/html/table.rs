@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use html5gum::{HtmlString, Spanned};
 
 use crate::error::Problem;
-use crate::ingest::{Merge, RawCell, RawRow, limits};
+use crate::ingest::{Merge, RawCell, RawRow, limits, money};
 
 /// Rows a cell may span, as browsers limit it.
 const SPAN_MAX: u32 = 65_534;
@@ -31,6 +31,35 @@ impl Attributes<'_> {
         self.get("hidden").is_some() || self.style().contains("display:none")
     }
 
+    /// Whether the style keeps the text of the element from being read as one with that around it.
+    pub(super) fn stand_apart(&self) -> bool {
+        let style = self.style();
+        let kinds = ["visibility:hidden", "mso-hide:all", "line-through", "vertical-align:su"];
+        self.is_hidden() || kinds.iter().any(|kind| style.contains(kind))
+    }
+
+    /// The code of the number format that Excel or a server wrote into the style, its escapes resolved.
+    fn number_format(&self) -> Option<String> {
+        let style = self.get("style")?;
+        let at = style.to_ascii_lowercase().find("mso-number-format")?;
+        let value = style[at..].split_once(':')?.1.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let mut rest = value.trim_start_matches(['"', '\'']).chars();
+        let mut code = String::new();
+        while let Some(c) = rest.next() {
+            match c {
+                '\\' if rest.as_str().starts_with("0022") => {
+                    code.push('"');
+                    rest.nth(3);
+                }
+                '\\' => code.extend(rest.next()),
+                c if Some(c) == quote || (c == ';' && quote.is_none()) => break,
+                c => code.push(c),
+            }
+        }
+        Some(code)
+    }
+
     fn span(&self, name: &str) -> u32 {
         self.get(name).and_then(|span| span.trim().parse().ok()).unwrap_or(1)
     }
@@ -49,12 +78,16 @@ struct Hints {
     formula: bool,
     /// Formatted as text.
     is_text: bool,
+    /// Why a number in this cell's format is not taken.
+    objection: Option<&'static str>,
 }
 
 struct Cell {
     column: usize,
     text: String,
     hints: Hints,
+    /// A piece of the text has a style that sets it apart: from there on every tag ends a line.
+    is_in_pieces: bool,
 }
 
 /// A table whose end tag may still come.
@@ -158,8 +191,9 @@ impl Table {
             is_text: attributes.style().contains("mso-number-format:\"\\@\"")
                 || attributes.style().contains("mso-number-format:'\\@'")
                 || attributes.style().contains("mso-number-format:\\@"),
+            objection: attributes.number_format().as_deref().and_then(money::objection),
         };
-        self.cell = Some(Cell { column, text: String::new(), hints });
+        self.cell = Some(Cell { column, text: String::new(), hints, is_in_pieces: false });
         Ok(())
     }
 
@@ -173,7 +207,13 @@ impl Table {
         match value {
             "" => {}
             value if cell.hints.error => row.set(cell.column, RawCell::Error(value))?,
-            value => row.set(cell.column, RawCell::Text(value))?,
+            value => row.set(
+                cell.column,
+                match cell.hints.objection.filter(|_| is_number(value)) {
+                    Some(words) => RawCell::Error(words),
+                    None => RawCell::Text(value),
+                },
+            )?,
         }
         if cell.hints.formula && !value.is_empty() {
             row.formulas.extend(u16::try_from(cell.column));
@@ -207,11 +247,25 @@ impl Table {
         }
     }
 
+    /// A tag within the text of a cell, which may set its text apart.
+    pub(super) fn piece(&mut self, is_apart: bool) {
+        if let Some(cell) = self.cell.as_mut().filter(|cell| is_apart || cell.is_in_pieces) {
+            cell.is_in_pieces = true;
+            self.new_paragraph();
+        }
+    }
+
     pub(super) fn new_paragraph(&mut self) {
         if self.cell.as_ref().is_some_and(|cell| !cell.text.trim().is_empty() && !cell.text.ends_with('\n')) {
             self.new_line();
         }
     }
+}
+
+/// Whether the text is digits with what stands beside them in an amount.
+fn is_number(text: &str) -> bool {
+    let beside = |c: char| c.is_whitespace() || ",.()-+−△▲%₩￦\\원$€£¥￥".contains(c);
+    text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || beside(c))
 }
 
 impl Hints {

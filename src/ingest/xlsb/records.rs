@@ -4,7 +4,7 @@
 //! columns, formulas, and how many cells hold a value.
 //! Refuses: records that are cut short, inline rich text (which calamine passes over without a word).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Problem;
 use crate::ingest::Merge;
@@ -40,6 +40,8 @@ pub(super) struct Survey {
     pub(super) hidden_rows: BTreeSet<u32>,
     /// Row number from 1 and column from 0 of each formula.
     pub(super) formulas: BTreeSet<(u32, u16)>,
+    /// Why the number in a cell is not taken, by row number from 1 and column from 0.
+    pub(super) objections: BTreeMap<(u32, u16), &'static str>,
     /// Cells for which calamine must give a value.
     pub(super) n_values: usize,
 }
@@ -77,8 +79,12 @@ fn target(relations: &str, id: &str) -> Option<String> {
     Some(element.split("Target=\"").nth(1)?.split('"').next()?.to_owned())
 }
 
-/// Walks over a sheet.
-pub(super) fn survey(zip: &mut Packed<'_>, name: &str) -> Result<Survey, Problem> {
+/// Walks over a sheet. `styles` are the objections to the numbers of each style of cells.
+pub(super) fn survey(
+    zip: &mut Packed<'_>,
+    name: &str,
+    styles: &[Option<&'static str>],
+) -> Result<Survey, Problem> {
     let sheet = part(zip, name)?;
     let mut survey = Survey::default();
     let mut row = 0;
@@ -96,8 +102,14 @@ pub(super) fn survey(zip: &mut Packed<'_>, name: &str) -> Result<Survey, Problem
             CELL_RICH_TEXT if is_data => return Err(damaged("칸 안에 서식 있는 글이 든 xlsb")),
             CELL_BLANK..=CELL_LAST if is_data => {
                 let column = number(body, 0).ok_or_else(short)?;
+                let place = || u16::try_from(column).map(|column| (row, column)).map_err(|_| short());
                 if kind >= FORMULA_FIRST {
-                    survey.formulas.insert((row, u16::try_from(column).map_err(|_| short())?));
+                    survey.formulas.insert(place()?);
+                }
+                // The style is a number of three bytes.
+                let style = number(body, 4).ok_or_else(short)? & 0x00FF_FFFF;
+                if let Some(words) = styles.get(style as usize).copied().flatten() {
+                    survey.objections.insert(place()?, words);
                 }
                 survey.n_values += usize::from(kind != CELL_BLANK && kind != FORMULA_ERROR);
             }
@@ -123,13 +135,13 @@ pub(super) fn survey(zip: &mut Packed<'_>, name: &str) -> Result<Survey, Problem
     Ok(survey)
 }
 
-fn part(zip: &mut Packed<'_>, name: &str) -> Result<Vec<u8>, Problem> {
+pub(super) fn part(zip: &mut Packed<'_>, name: &str) -> Result<Vec<u8>, Problem> {
     let index = zip.index(name).ok_or_else(|| damaged(&format!("{name} 없음")))?;
     zip.part(index)
 }
 
 /// Records: kind in one or two bytes, length in one to four, body.
-struct Records<'a>(&'a [u8]);
+pub(super) struct Records<'a>(pub(super) &'a [u8]);
 
 impl<'a> Iterator for Records<'a> {
     type Item = Result<(u32, &'a [u8]), Problem>;
@@ -165,7 +177,7 @@ fn number(body: &[u8], at: usize) -> Option<u32> {
 }
 
 /// Text of a counted number of UTF-16 units.
-fn wide(body: &[u8], at: &mut usize) -> Result<String, Problem> {
+pub(super) fn wide(body: &[u8], at: &mut usize) -> Result<String, Problem> {
     let short = || damaged("잘린 이름");
     let len = number(body, *at).ok_or_else(short)? as usize;
     let start = *at + 4;

@@ -6,6 +6,7 @@
 use super::book::Shared;
 use super::number::{self, Unusable};
 use super::strings::{self, is_too_long};
+use super::styles::Showing;
 use super::xml;
 use crate::error::Problem;
 use crate::ingest::{RawCell, RawRow};
@@ -125,8 +126,11 @@ fn index(text: &str) -> Option<usize> {
 
 fn number_cell(text: &str, style: &str, shared: &Shared) -> RawCell<'static> {
     match number::parse(text) {
-        Ok(serial) if is_date(style, shared) => RawCell::DateSerial { serial, is_1904: shared.is_1904 },
-        Ok(number) => RawCell::Number(number),
+        Ok(number) => match showing(style, shared) {
+            Showing::Date => RawCell::DateSerial { serial: number, is_1904: shared.is_1904 },
+            Showing::Amount => RawCell::Number(number),
+            Showing::Other(words) => RawCell::Error(words),
+        },
         Err(Unusable::NotANumber) => RawCell::Error(NOT_A_NUMBER),
         Err(Unusable::TooLarge) => RawCell::Error(TOO_LARGE),
         Err(Unusable::Damaged) => RawCell::Error(LOST_DIGITS),
@@ -134,8 +138,8 @@ fn number_cell(text: &str, style: &str, shared: &Shared) -> RawCell<'static> {
 }
 
 /// A cell without a style has the first one.
-fn is_date(style: &str, shared: &Shared) -> bool {
-    index(style).is_some_and(|index| shared.styles.is_date(index))
+fn showing(style: &str, shared: &Shared) -> Showing {
+    index(style).map(|index| shared.styles.showing(index)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -118,17 +118,42 @@ pub(super) fn plain_run(text: &str) -> Option<PlainRun<'_>> {
     Some(PlainRun { text: if keeps_space { found } else { xml::trim(found) }, after })
 }
 
-/// Appends the text of a string element whose start was just read: its runs without the phonetic ones.
+/// How a run stands beside its neighbours.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Look {
+    is_struck: bool,
+    /// Superscript or subscript.
+    is_shifted: bool,
+}
+
+/// Appends the text of a string element whose start was just read: its runs without the phonetic ones. A run that is
+/// struck out, superscript or subscript is not glued to the others: a line end stands between.
 pub(super) fn rich_text(xml: &mut Xml<'_>, out: &mut String) -> Result<(), Damage> {
     let mut depth = 1_u64;
+    let mut look = Look::default();
+    let mut before = None;
     while depth > 0 {
         match xml.next()? {
             Event::Start(element) => match element.local_name().as_ref() {
-                "t" => run(xml, &element, out)?,
-                "r" => depth += 1,
+                "t" => {
+                    let text = run(xml, &element)?;
+                    if !text.is_empty() {
+                        out.push_str(if before.is_some_and(|before| before != look) { "\n" } else { "" });
+                        out.push_str(&text);
+                        before = Some(look);
+                    }
+                }
+                "r" => {
+                    look = Look::default();
+                    depth += 1;
+                }
+                "rPr" => look = run_look(xml)?,
                 _ => xml.skip()?,
             },
-            Event::End(_) => depth -= 1,
+            Event::End(_) => {
+                look = Look::default();
+                depth -= 1;
+            }
             Event::Eof => return Err(xml.cut()),
             _ => {}
         }
@@ -136,7 +161,40 @@ pub(super) fn rich_text(xml: &mut Xml<'_>, out: &mut String) -> Result<(), Damag
     Ok(())
 }
 
-fn run(xml: &mut Xml<'_>, element: &BytesStart<'_>, out: &mut String) -> Result<(), Damage> {
+/// Reads the properties of a run, whose start was just read, to their end.
+fn run_look(xml: &mut Xml<'_>) -> Result<Look, Damage> {
+    let mut look = Look::default();
+    let mut depth = 1_u64;
+    while depth > 0 {
+        let element = match xml.next()? {
+            Event::Start(element) => {
+                depth += 1;
+                element
+            }
+            Event::Empty(element) => element,
+            Event::End(_) => {
+                depth -= 1;
+                continue;
+            }
+            Event::Eof => return Err(xml.cut()),
+            _ => continue,
+        };
+        let mut value = None;
+        for attribute in xml::attributes(&element) {
+            let (key, found) = attribute.map_err(|words| xml.damage(words))?;
+            value = if key == "val" { Some(found) } else { value };
+        }
+        match element.local_name().as_ref() {
+            "strike" => look.is_struck = value.is_none_or(xml::is_true),
+            "vertAlign" => look.is_shifted = matches!(value, Some("superscript" | "subscript")),
+            _ => {}
+        }
+    }
+    Ok(look)
+}
+
+/// The text of a run whose `<t>` was just read.
+fn run(xml: &mut Xml<'_>, element: &BytesStart<'_>) -> Result<String, Damage> {
     let mut keeps_space = false;
     for attribute in xml::attributes(element) {
         let (key, value) = attribute.map_err(|words| xml.damage(words))?;
@@ -145,8 +203,7 @@ fn run(xml: &mut Xml<'_>, element: &BytesStart<'_>, out: &mut String) -> Result<
     let mut text = String::new();
     xml.text_into(&mut text)?;
     let text = if keeps_space { text.as_str() } else { xml::trim(&text) };
-    out.push_str(&xml::unescape_units(text));
-    Ok(())
+    Ok(xml::unescape_units(text).into_owned())
 }
 
 #[cfg(test)]
@@ -170,6 +227,28 @@ mod tests {
         let expected = ["총무과", "가", " 나 ", "", "", "지출 내역", "a&b", "\r", "a\nb", "접두", "<끝>"];
         assert_eq!(texts[..11], expected.map(Shared::Text));
         assert_eq!(texts[11], Shared::Unknown);
+    }
+
+    #[test]
+    fn a_run_that_is_struck_or_shifted_is_not_glued_to_others() {
+        let run = |look: &str, text: &str| {
+            format!("<r><rPr><b/>{look}<sz val=\"9\"/></rPr><t xml:space=\"preserve\">{text}</t></r>")
+        };
+        let plain = |text: &str| format!("<r><t>{text}</t></r>");
+        for (runs, expected) in [
+            (run("<strike/>", "500") + &plain("700"), "500\n700"),
+            (plain("500") + &run("<strike></strike>", "700"), "500\n700"),
+            (run("<strike val=\"1\"/>", "500") + &run("<strike val=\"true\"/>", "0"), "5000"),
+            (run("<strike val=\"0\"/>", "500") + &run("<strike val=\"false\"/>", "0") + &plain("1"), "50001"),
+            (plain("500") + &run("<vertAlign val=\"superscript\"/>", "1") + &plain("원"), "500\n1\n원"),
+            (plain("500") + &run("<x:vertAlign xmlns:x=\"m\" val=\"subscript\"/>", "1)"), "500\n1)"),
+            (plain("500") + &run("<vertAlign val=\"baseline\"/>", "1"), "5001"),
+            (run("<strike/>", "500") + &run("<vertAlign val=\"subscript\"/>", "1"), "500\n1"),
+            (run("<strike/>", "") + &plain("7") + &run("<strike/>", "") + &plain("8"), "78"),
+            (run("<strike/>", "500"), "500"),
+        ] {
+            assert_eq!(parsed(&format!("<si>{runs}</si>")).get(0), Shared::Text(expected), "{runs}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Which cell styles show a number as a date.
+//! Which cell styles show a number as a date, in thousands or as foreign money.
 //!
-//! Comes in: the styles part. Goes out: for each style of cells whether it is a date.
+//! Comes in: the styles part. Goes out: for each style of cells how it shows a number.
 //! Refuses: a part that is no well-formed XML.
 
 use std::collections::HashMap;
@@ -9,15 +9,41 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::formats;
 use super::xml::{self, Damage, Xml};
+use crate::ingest::money;
 
-/// Date or not, by the number of the style.
+/// How a style shows a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Showing {
+    /// As the amount it is.
+    #[default]
+    Amount,
+    /// As a date, a time or a duration.
+    Date,
+    /// As another amount than the one stored: the words for it.
+    Other(&'static str),
+}
+
+impl Showing {
+    fn of_builtin(id: u32) -> Self {
+        if formats::is_builtin_date(id) { Self::Date } else { Self::Amount }
+    }
+
+    fn of_code(code: &str) -> Self {
+        match formats::is_date_code(code) {
+            true => Self::Date,
+            false => money::objection(code).map_or(Self::Amount, Self::Other),
+        }
+    }
+}
+
+/// How numbers are shown, by the number of the style.
 #[derive(Debug, Default)]
-pub(super) struct Styles(Vec<bool>);
+pub(super) struct Styles(Vec<Showing>);
 
 impl Styles {
-    /// Whether style `index` shows dates; a style the book does not have shows none.
-    pub(super) fn is_date(&self, index: usize) -> bool {
-        self.0.get(index).copied().unwrap_or(false)
+    /// How style `index` shows numbers; a style the book does not have shows amounts.
+    pub(super) fn showing(&self, index: usize) -> Showing {
+        self.0.get(index).copied().unwrap_or_default()
     }
 
     /// Reads the part.
@@ -51,16 +77,16 @@ impl Styles {
                 path.push(name);
             }
         }
-        let is_date = |id: u32| codes.get(&id).copied().unwrap_or_else(|| formats::is_builtin_date(id));
+        let showing = |id: u32| codes.get(&id).copied().unwrap_or_else(|| Showing::of_builtin(id));
         let format = |(own, parent): &(Option<u32>, usize)| {
             own.or_else(|| base.get(*parent).and_then(|(id, _)| *id)).unwrap_or(0)
         };
-        Ok(Self(cells.iter().map(|xf| is_date(format(xf))).collect()))
+        Ok(Self(cells.iter().map(|xf| showing(format(xf))).collect()))
     }
 }
 
-/// A code of the file's own: whether it is a date. It wins over a built-in one of the same id.
-fn number_format(element: &BytesStart<'_>, codes: &mut HashMap<u32, bool>) -> Result<(), &'static str> {
+/// A code of the file's own: how it shows a number. It wins over a built-in one of the same id.
+fn number_format(element: &BytesStart<'_>, codes: &mut HashMap<u32, Showing>) -> Result<(), &'static str> {
     let (mut id, mut code) = (None, String::new());
     for attribute in xml::attributes(element) {
         match attribute? {
@@ -70,7 +96,7 @@ fn number_format(element: &BytesStart<'_>, codes: &mut HashMap<u32, bool>) -> Re
         }
     }
     if let Some(id) = id {
-        codes.insert(id, formats::is_date_code(&code));
+        codes.insert(id, Showing::of_code(&code));
     }
     Ok(())
 }
@@ -101,8 +127,20 @@ mod tests {
             <x:xf numFmtId='57' xfId='0'/><x:xf/></x:cellXfs>\
             <x:dxfs><x:dxf><x:numFmt numFmtId='57' formatCode='0'/></x:dxf></x:dxfs></x:styleSheet>";
         let styles = Styles::parse(text).unwrap();
-        let dates: Vec<bool> = (0..6).map(|i| styles.is_date(i)).collect();
+        let dates: Vec<bool> = (0..6).map(|i| styles.showing(i) == Showing::Date).collect();
         assert_eq!(dates, [true, false, true, true, false, false]);
         assert!(Styles::parse("<styleSheet><cellXfs>").is_err());
+    }
+    #[test]
+    fn a_style_in_thousands_or_foreign_money_says_so() {
+        let text = "<styleSheet><numFmts><numFmt numFmtId='176' formatCode='#,##0,&quot;천원&quot;'/>\
+            <numFmt numFmtId='177' formatCode='[$$-409]#,##0.00'/><numFmt numFmtId='178' formatCode='[$₩-412]#,##0'/>\
+            <numFmt numFmtId='179' formatCode='[$-409]mmm d, yyyy'/></numFmts><cellStyleXfs><xf numFmtId='176'/></cellStyleXfs>\
+            <cellXfs><xf numFmtId='176'/><xf numFmtId='177'/><xf numFmtId='178'/><xf numFmtId='179'/><xf xfId='0'/></cellXfs></styleSheet>";
+        let styles = Styles::parse(text).unwrap();
+        let scaled = Showing::Other(money::SCALED);
+        let foreign = Showing::Other(money::FOREIGN);
+        let found: Vec<Showing> = (0..6).map(|i| styles.showing(i)).collect();
+        assert_eq!(found, [scaled, foreign, Showing::Amount, Showing::Date, scaled, Showing::Amount]);
     }
 }

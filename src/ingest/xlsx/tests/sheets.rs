@@ -163,3 +163,19 @@ fn parts_in_utf_16_are_read() {
     let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(shown(&Made::rows("").with(SHEET, bytes)), ["1: '총무과'"]);
 }
+
+#[test]
+fn numbers_in_thousands_or_foreign_money_are_errors_and_struck_text_stands_apart() {
+    let made = Made::rows(
+        "<row r=\"1\"><c s=\"1\"><v>1234000</v></c><c s=\"2\"><v>5</v></c><c s=\"3\"><v>6</v></c><c><v>7</v></c>\
+         <c s=\"2\" t=\"str\"><v>글</v></c><c s=\"9\"><v>8</v></c><c t=\"inlineStr\"><is><r><rPr><strike/></rPr><t>500</t></r>\
+         <r><t>700</t></r></is></c></row>",
+    )
+    .with(
+        "xl/styles.xml",
+        "<styleSheet><numFmts><numFmt numFmtId=\"176\" formatCode=\"#,##0,\"/><numFmt numFmtId=\"177\" formatCode=\"[$$-409]0\"/>\
+         <numFmt numFmtId=\"178\" formatCode=\"[$₩-412]#,##0\"/></numFmts>\
+         <cellXfs><xf/><xf numFmtId=\"176\"/><xf numFmtId=\"177\"/><xf numFmtId=\"178\"/></cellXfs></styleSheet>",
+    );
+    assert_eq!(shown(&made), ["1: !천 단위로 줄여 보이는 수|!다른 통화 서식의 수|6|7|'글'|8|'500\n700'"]);
+}
