@@ -227,8 +227,7 @@ fn total_with_date(
     let is_word = |(i, cell): (usize, RawCell<'_>)| match cell {
         RawCell::Text(found) if may_be_total(found) && !layout.is_amount(i) => {
             let word = bare(found);
-            let is_total = is_total(&word) || SUFFIXES.iter().any(|suffix| word.ends_with(suffix));
-            is_total.then(|| (i, text::tidy(found), word))
+            names_total(found).then(|| (i, text::tidy(found), word))
         }
         _ => None,
     };
@@ -316,7 +315,8 @@ fn total_word(layout: &Layout, row: &RawRow) -> Option<String> {
 /// Whether a cell is the name of a total, or ends in one that may follow a name.
 fn names_total(found: &str) -> bool {
     let word = bare(found);
-    is_total(&word) || SUFFIXES.iter().any(|suffix| word.ends_with(suffix))
+    let is_named = SUFFIXES.iter().any(|suffix| word.ends_with(suffix)) || found.trim_end().ends_with(" 계");
+    is_named || is_total(&word)
 }
 
 /// Whether nothing stands where the amount should.

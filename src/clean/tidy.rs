@@ -48,6 +48,9 @@ pub struct Tidy<'a> {
     budget: Vec<BudgetLine>,
     reallocations: Vec<Reallocation>,
     account: Account,
+    /// First sheet of each budget line without a month.
+    budget_places: HashMap<String, String>,
+    doubled_budget: Option<Problem>,
     resolved: HashMap<String, Option<String>>,
     sets: Vec<(String, RowSet)>,
     is_mended: bool,
@@ -73,6 +76,8 @@ impl<'a> Tidy<'a> {
             budget: Vec::new(),
             reallocations: Vec::new(),
             account: Account::default(),
+            budget_places: HashMap::new(),
+            doubled_budget: None,
             resolved: HashMap::new(),
             sets: Vec::new(),
             is_mended: false,
@@ -93,7 +98,7 @@ impl<'a> Tidy<'a> {
             refused.get_or_insert(problem);
         }
         let refused =
-            refused.or_else(|| self.account.misread(self.is_mended)).or_else(|| self.doubled_sheet());
+            refused.or_else(|| self.account.misread(self.is_mended)).or_else(|| self.doubled_sheet()).or_else(|| self.doubled_budget.clone());
         let whole = self.sets.iter().fold(RowSet::default(), |all, (_, set)| all.with(*set));
         let currency = self.account.currency.clone().unwrap_or_else(Currency::krw);
         let intake = self.account.finish(self.source, facts, refused, self.departments, whole.name());
@@ -241,7 +246,9 @@ impl<'a> Tidy<'a> {
         match table.layout.mapping.kind {
             RecordKind::Expenditure => {}
             RecordKind::Budget => {
-                self.budget.push(budget_lines::line(&self.values));
+                let line = budget_lines::line(&self.values);
+                self.note_place(&sheet.head.name, &line);
+                self.budget.push(line);
                 sheet.add_parts(&self.values);
                 return Ok(());
             }
@@ -258,6 +265,34 @@ impl<'a> Tidy<'a> {
         }
         self.builder.push(&sheet.head.name, row.number, &self.values);
         if self.builder.len() >= BATCH_ROWS { self.flush() } else { Ok(()) }
+    }
+
+    /// A budget line without a month on two sheets would be added up: they are months, or one is a copy.
+    fn note_place(&mut self, sheet: &str, line: &BudgetLine) {
+        if line.fiscal_month.is_some() {
+            return;
+        }
+        let key = [
+            &line.department,
+            &line.account,
+            &line.budget_line,
+            &line.accounting_unit,
+            &line.fund_source,
+            &line.project,
+        ];
+        let key = format!("{} {}", line.fiscal_year, key.map(String::as_str).join("\u{1f}"));
+        match self.budget_places.get(&key) {
+            Some(first) if first != sheet => {
+                let found = format!("‘{first}’ 시트와 ‘{sheet}’ 시트에 모두 있는 예산 과목: {}", line.account);
+                let hint = "달마다 나눈 시트라면 회계월 열을 두고, 복사한 시트라면 지우거나 매핑의 sheets로 고르세요.";
+                let problem = Problem::new("", found, "한 번씩만 적힌 예산 과목", hint);
+                self.doubled_budget.get_or_insert(problem);
+            }
+            Some(_) => {}
+            None => {
+                self.budget_places.insert(key, sheet.to_owned());
+            }
+        }
     }
 
     /// A department's code or other spelling becomes its name.
@@ -387,6 +422,9 @@ pub(super) fn group_of(values: &Values) -> (&str, &str, Amount) {
     (&values.texts[DEPARTMENT], &values.texts[ACCOUNT], Amount(values.amount))
 }
 
+#[cfg(test)]
+#[path = "pitfalls_tests.rs"]
+mod pitfalls;
 #[cfg(test)]
 #[path = "tidy_tests.rs"]
 mod tests;
