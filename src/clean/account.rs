@@ -208,7 +208,9 @@ impl Account {
 
     /// Why the file as a whole cannot be trusted. A file of mended rows may hold any share of bad ones.
     pub(super) fn misread(&self, is_mended: bool) -> Option<Problem> {
-        let sum = |count: fn(&SheetIntake) -> u64| self.sheets.iter().map(count).sum::<u64>();
+        // A sheet that was not read is named by itself and says nothing of the others.
+        let read = || self.sheets.iter().filter(|sheet| sheet.refused.is_none());
+        let sum = |count: fn(&SheetIntake) -> u64| read().map(count).sum::<u64>();
         if self.mapping.is_empty() {
             let refused = self.sheets.iter().find_map(|sheet| sheet.refused.clone());
             let empty =

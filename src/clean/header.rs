@@ -87,9 +87,7 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
             let n_found = cells.len() + n_marks;
             let row = rows.get(candidate.last).map_or(0, |row| row.number);
             if !missing.is_empty() || n_marks < wanted.marks.len().min(MARKS_MIN) {
-                let is_nearer = |near: &Near| {
-                    (near.missing.len(), n_found) > (missing.len(), near.n_found)
-                };
+                let is_nearer = |near: &Near| (near.missing.len(), n_found) > (missing.len(), near.n_found);
                 let is_wide = candidate.keys.iter().filter(|keys| !keys.is_empty()).count() >= NEAR_CELLS_MIN;
                 if !missing.is_empty() && n_found > 0 && is_wide && near.as_ref().is_none_or(is_nearer) {
                     let headers = candidate.texts.iter().filter(|text| !text.is_empty()).cloned().collect();

@@ -97,8 +97,10 @@ impl<'a> Tidy<'a> {
         if let Err(problem) = self.end_sheet().and_then(|()| self.flush()) {
             refused.get_or_insert(problem);
         }
-        let refused =
-            refused.or_else(|| self.account.misread(self.is_mended)).or_else(|| self.doubled_sheet()).or_else(|| self.doubled_budget.clone());
+        let refused = refused
+            .or_else(|| self.account.misread(self.is_mended))
+            .or_else(|| self.doubled_sheet())
+            .or_else(|| self.doubled_budget.clone());
         let whole = self.sets.iter().fold(RowSet::default(), |all, (_, set)| all.with(*set));
         let currency = self.account.currency.clone().unwrap_or_else(Currency::krw);
         let intake = self.account.finish(self.source, facts, refused, self.departments, whole.name());
@@ -283,7 +285,8 @@ impl<'a> Tidy<'a> {
         let key = format!("{} {}", line.fiscal_year, key.map(String::as_str).join("\u{1f}"));
         match self.budget_places.get(&key) {
             Some(first) if first != sheet => {
-                let found = format!("‘{first}’ 시트와 ‘{sheet}’ 시트에 모두 있는 예산 과목: {}", line.account);
+                let found =
+                    format!("‘{first}’ 시트와 ‘{sheet}’ 시트에 모두 있는 예산 과목: {}", line.account);
                 let hint = "달마다 나눈 시트라면 회계월 열을 두고, 복사한 시트라면 지우거나 매핑의 sheets로 고르세요.";
                 let problem = Problem::new("", found, "한 번씩만 적힌 예산 과목", hint);
                 self.doubled_budget.get_or_insert(problem);

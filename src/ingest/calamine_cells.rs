@@ -3,6 +3,8 @@
 //! Comes in: calamine's values. Goes out: ours.
 //! Refuses: text longer than a cell may be, which becomes an error cell.
 
+use std::collections::BTreeSet;
+
 use calamine::{ExcelDateTime, ExcelDateTimeType, SheetType, SheetVisible};
 
 use super::{Merge, RawCell, limits};
@@ -16,6 +18,16 @@ pub(super) fn merge(m: &calamine::Dimensions) -> Merge {
 pub(super) fn worksheets(sheets: &[calamine::Sheet]) -> Vec<(String, bool)> {
     let listed = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     listed.map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
+}
+
+/// Refuses a book with two sheets of one name: calamine is asked by name, and one would be read twice, the other never.
+pub(super) fn names_differ(listed: &[(String, bool)]) -> Result<(), Problem> {
+    let names: BTreeSet<&str> = listed.iter().map(|(name, _)| name.as_str()).collect();
+    if names.len() < listed.len() {
+        let hint = "시트의 이름을 서로 다르게 바꾸어 다시 저장하세요.";
+        return Err(Problem::new("", "같은 이름의 시트가 둘 이상", "이름이 서로 다른 시트", hint));
+    }
+    Ok(())
 }
 
 /// Text, or an error where it is longer than Excel itself allows.

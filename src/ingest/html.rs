@@ -40,6 +40,11 @@ impl SourceFormat for Html {
             let Ok(token) = token;
             page.token(token, sink)?;
         }
+        if page.n_silent > 0 {
+            let hint = "ERP에서 다시 내려받거나, 엑셀에서 열어 xlsx로 다시 저장하세요.";
+            let found = "닫히지 않은 script·style 부분이 있는 HTML";
+            return Err(Problem::new("", found, "온전한 HTML 표", hint));
+        }
         page.close_all(sink)?;
         match page.n_handed_on {
             0 => Err(without_table(&head)),
@@ -87,11 +92,30 @@ struct Page {
     closed: Vec<Table>,
     n_tables: usize,
     n_handed_on: usize,
+    /// Elements under way whose content nobody sees.
+    n_silent: usize,
     sheet_names: Vec<String>,
+}
+
+/// Elements whose content is no text of the page; of a choice nobody knows what was chosen.
+fn is_silent(name: &[u8]) -> bool {
+    matches!(name, b"script" | b"style" | b"template" | b"noscript" | b"select" | b"textarea")
 }
 
 impl Page {
     fn token(&mut self, token: Token, sink: &mut dyn RowSink) -> Result<(), Problem> {
+        match &token {
+            Token::StartTag(tag) if is_silent(&tag.name) => {
+                self.n_silent += 1;
+                return Ok(());
+            }
+            Token::EndTag(tag) if is_silent(&tag.name) => {
+                self.n_silent = self.n_silent.saturating_sub(1);
+                return Ok(());
+            }
+            _ if self.n_silent > 0 => return Ok(()),
+            _ => {}
+        }
         match token {
             Token::StartTag(tag) => self.start(&tag.name, &tag.attributes),
             Token::EndTag(tag) => self.end(&tag.name, sink),

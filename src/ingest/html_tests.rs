@@ -26,6 +26,22 @@ fn cells_are_read_as_a_browser_shows_them() {
 }
 
 #[test]
+fn what_nobody_sees_is_no_text() {
+    let cell = |inner: &str| format!("<table><tr><td>부서<td>금액<tr><td>총무과<td>{inner}</table>");
+    for hidden in [
+        "<script>var a=1;</script>",
+        "<style>9</style>",
+        "<template>2</template>",
+        "<select><option>3</select>",
+    ] {
+        let text = cell(&format!("{hidden}1,000"));
+        assert_eq!(table(text.as_bytes())[1], vec!["총무과", "1,000"], "{hidden}");
+    }
+    let problem = refusal(cell("<style>1,000").as_bytes());
+    assert!(problem.contains("닫히지 않은"), "{problem}");
+}
+
+#[test]
 fn pieces_of_a_cell_that_stand_apart_are_not_glued() {
     for (cell, expected) in [
         ("<del>300</del><ins>400</ins>", "300\n400"),

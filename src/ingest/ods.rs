@@ -44,7 +44,8 @@ impl SourceFormat for Ods {
                 return Err(Problem::new("", "암호가 걸린 ods 문서", "암호가 없는 문서", hint));
             }
         }
-        zip.check()?;
+        // Only this part is read as XML; old manifests and macro libraries declare a document type.
+        zip.check(|name| name == "content.xml")?;
         let index = zip.index("content.xml").ok_or_else(|| damaged("content.xml 없음"))?;
         let content = zip.part(index)?;
         drop(zip);
@@ -254,6 +255,7 @@ impl<'a, 's> Document<'a, 's> {
                     }
                     "text:tab" => text.push('\t'),
                     "text:line-break" => text.push('\n'),
+                    "text:ruby-text" | "text:note" | "text:hidden-text" => self.skip()?,
                     name if name.starts_with("text:") => {}
                     _ => self.skip()?,
                 },

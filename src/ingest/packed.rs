@@ -68,14 +68,14 @@ impl<'a> Packed<'a> {
     }
 
     /// Inflates every part once, to know that all are within limits and declare no document type.
-    pub(super) fn check(&mut self) -> Result<(), Problem> {
+    pub(super) fn check(&mut self, is_read: impl Fn(&str) -> bool) -> Result<(), Problem> {
         for index in 0..self.len() {
             let mut head = Vec::new();
             self.inflate(index, |piece| {
                 let room = 1024_usize.saturating_sub(head.len());
                 head.extend_from_slice(&piece[..piece.len().min(room)]);
             })?;
-            if memchr::memmem::find(&head, DOCTYPE).is_some() {
+            if memchr::memmem::find(&head, DOCTYPE).is_some() && is_read(&self.name(index)?) {
                 return Err(over(&format!("DOCTYPE 선언이 있는 부분 {}", self.name(index)?)));
             }
         }

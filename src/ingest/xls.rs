@@ -8,7 +8,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Range, Reader};
 
-use super::calamine_cells::{damaged, merge, worksheets};
+use super::calamine_cells::{damaged, merge, names_differ, worksheets};
 use super::foreign::holds_utf16;
 
 use super::{RawCell, RawRow, RowSink, SheetHead, SourceFormat, binary, limits, ods};
@@ -47,6 +47,7 @@ impl SourceFormat for Xls {
         if listed.is_empty() {
             return Err(damaged("워크시트 없음"));
         }
+        names_differ(&listed)?;
         for (name, hidden) in listed {
             let range = book.worksheet_range(&name).map_err(|e| damaged(&e.to_string()))?;
             let formulas = book.worksheet_formula(&name).map_err(|e| damaged(&e.to_string()))?;

@@ -11,7 +11,7 @@ use std::io::Cursor;
 use calamine::{Reader, Xlsb as Book};
 
 use self::records::Survey;
-use super::calamine_cells::{damaged, worksheets};
+use super::calamine_cells::{damaged, names_differ, worksheets};
 use super::packed::Packed;
 use super::{RawCell, RawRow, RowSink, SheetHead, SourceFormat, binary, limits, ods};
 use crate::error::Problem;
@@ -34,7 +34,7 @@ impl SourceFormat for Xlsb {
 
     fn read(&self, bytes: &[u8], sink: &mut dyn RowSink) -> Result<(), Problem> {
         let mut zip = Packed::open(bytes)?;
-        zip.check()?;
+        zip.check(|_| true)?;
         let sheets = records::sheets(&mut zip)?;
         let styles = formats::objections(&mut zip)?;
         let mut book: Book<_> = binary::guarded(|| Book::new(Cursor::new(bytes)))?;
@@ -43,6 +43,7 @@ impl SourceFormat for Xlsb {
             let found = format!("시트 {}개 가운데 {}개만 읽힘", sheets.len(), listed.len());
             return Err(damaged(&found));
         }
+        names_differ(&listed)?;
         for ((name, hidden), sheet) in listed.into_iter().zip(sheets) {
             if name != sheet.name {
                 return Err(damaged(&format!("시트 이름이 다름: {name}")));
