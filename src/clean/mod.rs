@@ -31,6 +31,7 @@ pub mod propose;
 pub mod restatement;
 pub mod reversal;
 mod row;
+mod row_kind;
 mod row_set;
 mod sheet;
 pub mod sink;

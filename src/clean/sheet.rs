@@ -8,7 +8,8 @@ use super::fill::Fills;
 use super::header::{self, HEADER_ROWS_MAX, Header};
 use super::layout::Layout;
 use super::mapping::Mapping;
-use super::row::{self, Outcome, Refusal, Skip, Values};
+use super::row::{self, Outcome, Refusal, Values};
+use super::row_kind::{self, Skip};
 use super::row_set::RowSet;
 use super::totals::Totals;
 use crate::error::Problem;
@@ -51,7 +52,7 @@ fn other_table(
 ) -> Result<Option<Table>, Problem> {
     let found = match header::find(head, std::slice::from_ref(row), mappings) {
         Ok(found) => found,
-        Err(_) if !row::is_header_like(layout, row) => return Ok(None),
+        Err(_) if !row_kind::is_header_like(layout, row) => return Ok(None),
         Err(miss) if miss.is_table => return Err(miss.problem),
         Err(_) => return Err(unusable(row, "머리글로 보이지만 필수 열이 빠진 행")),
     };
@@ -116,8 +117,9 @@ impl Sheet {
                 let first = found.first;
                 self.account.mapping = found.mapping.id();
                 let table = Table::new(&self.head, found);
-                let is_payment =
-                    |row: &RawRow| row::is_payment(&table.layout, row) || row::is_record(&table.layout, row);
+                let is_payment = |row: &RawRow| {
+                    row::is_payment(&table.layout, row) || row_kind::is_record(&table.layout, row)
+                };
                 let above: Vec<RawRow> =
                     rows[..first].iter().filter(|row| is_payment(row)).cloned().collect();
                 self.account.rows_in += (rows.len() - above.len()) as u64;
@@ -159,7 +161,7 @@ impl Sheet {
         let totals = &self.totals;
         let outcome = row::read(&table.layout, filled, &|amount| totals.is_sum(amount), values);
         let may_be_header = !matches!(outcome, Outcome::Loaded | Outcome::Skipped(Skip::RepeatedHeader));
-        if may_be_header && row::is_words(row) {
+        if may_be_header && row_kind::is_words(row) {
             match other_table(&self.head, &table.layout, row, mappings) {
                 Ok(Some(other)) => {
                     *table = other;

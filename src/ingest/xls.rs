@@ -4,6 +4,8 @@
 //! Refuses: what calamine cannot open, a password, the format of Excel 5.0 and 95. It may also panic or abort on a
 //! damaged file: the child process is there for that.
 
+mod records;
+
 use std::io::Cursor;
 
 use calamine::{Data, Range, Reader};
@@ -42,6 +44,7 @@ impl SourceFormat for Xls {
 
     fn read(&self, bytes: &[u8], sink: &mut dyn RowSink) -> Result<(), Problem> {
         check_book(bytes)?;
+        records::check(bytes)?;
         let mut book: calamine::Xls<_> = binary::guarded(|| calamine::Xls::new(Cursor::new(bytes)))?;
         let listed = worksheets(book.sheets_metadata());
         if listed.is_empty() {
