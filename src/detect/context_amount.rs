@@ -5,17 +5,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::standard::quantile;
-use super::tail::{self, Tail};
+use super::tail;
 use super::{Detector, Input, Output};
 use crate::clean::LedgerView;
 use crate::features::{context::pair_ids, level::WINDOW};
 use crate::ledger::Amount;
 
-/// Robust deviations from the usual amount of department, account and vendor.
-const USUAL: Tail = Tail { floor: 4.0, full: 9.0 };
-/// Robust deviations from the level of department and account.
-const DEPARTMENT: Tail = Tail { floor: 3.0, full: 5.2 };
+/// Level at which an amount begins to count, and at which it counts fully: the unexplained logarithm plus half of the
+/// robust deviations and the logarithm above the earlier peak.
+const LEVEL: (f64, f64) = (1.5, 6.0);
 /// Earlier payments from which the group of the vendor is named in the reason.
 const NAMED_MIN: usize = 3;
 
@@ -32,39 +30,29 @@ impl Detector for ContextAmount {
     }
 
     fn weight(&self) -> f64 {
-        80.0
+        85.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
         let column = |id| input.features.column(id).ok_or("금액 특성이 계산되지 않았습니다.");
         let (usual, department) = (column("amount_z_usual")?, column("amount_z_department_account")?);
-        let (rhythm, peak) = (column("recurring_rhythm")?, column("amount_over_peak")?);
-        let size = materiality(column("amount_log")?);
+        let (topic, n_topic) = (column("amount_z_topic")?, column("topic_count")?);
+        let (peak, unexplained) = (column("amount_over_peak")?, column("amount_unexplained")?);
         let n = input.ledger.n_rows;
-        // A vendor that sells many things is unusual for itself only; it counts fully when the department's
-        // level is left behind too, or when the payment broke a rhythm.
-        let spike: Vec<f64> = (0..n)
-            .map(|i| usual[i] * (0.4 + 0.6 * rhythm[i].max((department[i] / 2.0).clamp(0.0, 1.0))))
-            .collect();
-        // A contract that is always far above its department's level is usual for itself.
+        // What the description names may always cost more than the rest of the account: both must be left behind.
         let level: Vec<f64> = (0..n)
-            .map(|i| (department[i] + peak[i].clamp(-1.0, 2.0)) * (usual[i] / 2.5).clamp(0.0, 1.0))
+            .map(|i| {
+                let context = if n_topic[i] > 0.0 { department[i].min(topic[i]) } else { department[i] };
+                unexplained[i] + 0.5 * (context + peak[i].clamp(-1.0, 2.0))
+            })
             .collect();
-        let (spike, level) = (USUAL.strengths(&spike), DEPARTMENT.strengths(&level));
-        let strength: Vec<f32> = (0..n)
-            .map(|i| if input.ledger.amount[i] > 0 { spike[i].max(level[i]) * size[i] } else { 0.0 })
-            .collect();
-        let by_vendor = |row: usize| spike[row] >= level[row];
+        let ramp = |value: f64| tail::fraction((value - LEVEL.0) / (LEVEL.1 - LEVEL.0));
+        let strength: Vec<f32> =
+            (0..n).map(|i| if input.ledger.amount[i] > 0 { ramp(level[i]) } else { 0.0 }).collect();
+        let by_vendor = |row: usize| usual[row] >= department[row];
         let sentences = sentences(input.ledger, &tail::standouts(&strength), by_vendor);
         Ok(tail::output(self.id(), strength, sentences))
     }
-}
-
-/// 1 from the median payment of the ledger up, falling to 0.3 for the smallest tenth.
-fn materiality(amount_log: &[f64]) -> Vec<f32> {
-    let low = quantile(amount_log, 0.1).unwrap_or(0.0);
-    let range = (quantile(amount_log, 0.5).unwrap_or(0.0) - low).max(1e-9);
-    amount_log.iter().map(|v| 0.3 + 0.7 * tail::fraction((v - low) / range)).collect()
 }
 
 /// Sentences of `rows`; `by_vendor` says whether the vendor's own payments made the row stand out.

@@ -31,6 +31,8 @@ pub type Explain = Box<dyn Fn(usize) -> Option<Reason> + Send + Sync>;
 pub struct Output {
     /// 0.0..=1.0 by row, 0 where nothing stands out.
     pub strength: Vec<f32>,
+    /// Row and first row of its case, ascending, for rows that are a part of one finding with others.
+    pub case: Vec<(usize, usize)>,
     /// Why, by row.
     pub explain: Explain,
 }

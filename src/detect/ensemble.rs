@@ -3,16 +3,17 @@
 //! Comes in: a ledger, its features, options. Goes out: `Findings`.
 //! Refuses: a contribution that is not part of the sum; unknown identifiers in the options are left for the configuration to name.
 //!
-//! Strengths are combined as independent hints: `100 * (1 - prod(1 - w * s))`, so that two half-certain hints weigh more than
-//! one and no number of them passes 100. The score is then shared out in proportion to `w * s`, in millionths of a point, by
-//! the method of the largest remainder.
+//! Strengths `s` are combined as independent hints: `100 * (1 - prod(1 - w * s * r))`, so that two half-certain hints weigh
+//! more than one and no number of them passes 100; `w` is the weight of the detector for the class of the account, `r` how
+//! rare so strong a hint is in this ledger (`rarity`). The score is then shared out in proportion to `w * s * r`, in
+//! millionths of a point, by the method of the largest remainder.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output};
+use super::{CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output, rarity};
 use crate::clean::LedgerView;
 use crate::features::FeatureMatrix;
 use crate::ledger::{Points, Reason};
@@ -88,13 +89,21 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         })
         .collect();
     let n_checks = detectors.len();
+    let rarity: Vec<Vec<f32>> = runs
+        .par_iter()
+        .map(|run| run.as_ref().map_or_else(|_| Vec::new(), |output| rarity::factors(output, n_rows)))
+        .collect();
     let mut points = vec![Points::default(); n_rows * n_checks];
     let mut score = vec![Points::default(); n_rows];
     points.par_chunks_mut(n_checks.max(1)).zip(&mut score).enumerate().for_each(|(row, (points, score))| {
         let parts: Vec<f64> = runs
             .iter()
             .zip(&weights)
-            .map(|(run, weight)| run.as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row)))
+            .zip(&rarity)
+            .map(|((run, weight), rarity)| {
+                let rarity = rarity.get(row).copied().map_or(0.0, f64::from);
+                run.as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row) * rarity)
+            })
             .collect();
         *score = combine(&parts, points);
     });

@@ -27,7 +27,7 @@ impl Detector for IsolationForest {
     }
 
     fn weight(&self) -> f64 {
-        20.0
+        6.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {

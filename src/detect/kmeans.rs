@@ -47,7 +47,7 @@ impl Detector for KMeans {
     }
 
     fn weight(&self) -> f64 {
-        12.0
+        10.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {

@@ -16,6 +16,7 @@ pub mod kmeans;
 pub mod needs;
 pub mod netted;
 pub mod period;
+mod rarity;
 pub mod seed;
 pub mod standard;
 pub mod tail;

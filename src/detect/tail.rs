@@ -53,6 +53,7 @@ pub fn standouts(strength: &[f32]) -> Vec<usize> {
 pub fn output(id: &'static str, strength: Vec<f32>, sentences: BTreeMap<usize, String>) -> Output {
     Output {
         strength,
+        case: Vec::new(),
         explain: Box::new(move |row| {
             let text = sentences.get(&row)?.clone();
             Some(Reason { id: id.to_owned(), text, related: Vec::new() })

@@ -74,18 +74,21 @@ impl Window {
     }
 }
 
+/// The level before each of `values`, which are in time order, without shrinkage.
+pub fn before(values: impl Iterator<Item = f32>) -> Vec<Level> {
+    let mut window = Window::default();
+    values
+        .map(|value| {
+            let level = window.level();
+            window.push(value);
+            level
+        })
+        .collect()
+}
+
 /// The level before each row of `groups`, without shrinkage.
 pub fn raw(groups: &Groups, values: &[f32]) -> Vec<Level> {
-    groups.by_row(|rows| {
-        let mut window = Window::default();
-        rows.iter()
-            .map(|&row| {
-                let level = window.level();
-                window.push(values[row as usize]);
-                level
-            })
-            .collect()
-    })
+    groups.by_row(|rows| before(rows.iter().map(|&row| values[row as usize])))
 }
 
 /// The level before each row, shrunk to `parent`.

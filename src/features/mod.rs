@@ -9,12 +9,15 @@
 
 pub mod amount;
 pub mod context;
+pub mod expected;
 pub mod form;
 pub mod level;
 pub mod matrix;
 pub mod pair;
 pub mod recurring;
+pub mod series;
 pub mod text;
+pub mod topic;
 pub mod vendor;
 pub mod window;
 pub mod wording;
@@ -61,8 +64,17 @@ pub struct Group {
 }
 
 /// All groups, in the order of their columns.
-pub const GROUPS: &[Group] =
-    &[amount::GROUP, recurring::GROUP, vendor::GROUP, pair::GROUP, window::GROUP, form::GROUP, text::GROUP];
+pub const GROUPS: &[Group] = &[
+    amount::GROUP,
+    recurring::GROUP,
+    vendor::GROUP,
+    pair::GROUP,
+    window::GROUP,
+    form::GROUP,
+    text::GROUP,
+    topic::GROUP,
+    expected::GROUP,
+];
 
 /// Features of every payment of `ledger`. `is_off_day` says whether nobody works on a date.
 pub fn build(

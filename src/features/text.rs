@@ -1,94 +1,202 @@
-//! How foreign a description is to its account, by pairs of neighbouring characters.
+//! How foreign a description is to its account, by its words and pairs of neighbouring letters.
 //!
-//! Comes in: descriptions and accounts in time order. Goes out: the mean over the character pairs of
-//! ln(share in the whole ledger / share in the account), from earlier rows.
+//! Comes in: descriptions and accounts in time order. Goes out, from earlier rows: how much rarer its tokens are in the
+//! account than elsewhere, the share of them the account never had, and how few of the account's descriptions were as new.
 //! Refuses: digits and marks (they carry numbers, not words), trust in an account with little text.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
 
 use super::{Columns, Context, Feature, Group};
 
 /// The group.
 pub const GROUP: Group = Group { id: "text", label_ko: "적요", build };
 
-/// Slots of the table of character pairs: more than the pairs found in a year of descriptions.
-const SLOTS: usize = 4096;
-/// Most tables kept; accounts beyond share them.
-const TABLES_MAX: usize = 2048;
-/// Character pairs the whole ledger counts for in an account's shares.
-const PRIOR_PAIRS: f64 = 60.0;
-/// Occurrences in the ledger at which a character pair says half of what it can.
+/// Slots of a table of tokens: several times the letter pairs and words of an institution.
+const SLOTS: usize = 1 << 14;
+/// Most tables kept (64 MiB); accounts beyond share them.
+const TABLES_MAX: usize = 1024;
+/// Descriptions the rest of the ledger counts for in an account's shares.
+const PRIOR_ROWS: f64 = 3.0;
+/// Occurrences at which a token is half known.
 const KNOWN_HALF: f64 = 3.0;
+/// Occurrences in the account at which a token is half new.
+const NEW_HALF: f64 = 1.0;
+/// Earlier descriptions from which an account's share of new tokens is believed.
+const ACCOUNT_ROWS: f64 = 20.0;
+/// Tokens of a description at which it can be called new in full.
+const FULL_TOKENS: f64 = 2.0;
+/// Steps between no new token and nothing but new ones.
+const STEPS: usize = 20;
 
+/// One word as slots: its letters in alphabetical order (misspelt words keep them), then its letter pairs and itself.
+#[derive(Debug)]
+struct Word {
+    letters: u16,
+    tokens: Vec<u16>,
+}
+
+/// Descriptions seen of one account, or of all.
 struct Table {
+    /// Descriptions by token.
     counts: Vec<u32>,
-    total: u32,
+    rows: u32,
+    /// Descriptions by share of tokens that were new when they came.
+    novelty: [u32; STEPS + 1],
 }
 
 impl Table {
     fn new() -> Self {
-        Self { counts: vec![0; SLOTS], total: 0 }
+        Self { counts: vec![0; SLOTS], rows: 0, novelty: [0; STEPS + 1] }
     }
 
-    fn add(&mut self, slots: &[u16]) {
-        for slot in slots {
-            self.counts[usize::from(*slot)] += 1;
-            self.total += 1;
-        }
+    fn count(&self, slot: u16) -> f64 {
+        f64::from(self.counts[usize::from(slot)])
     }
+
+    fn add(&mut self, words: &[Word]) {
+        for word in words {
+            for slot in word.tokens.iter().chain([&word.letters]) {
+                self.counts[usize::from(*slot)] += 1;
+            }
+        }
+        self.rows += 1;
+    }
+
+    /// Share of the tokens of `words` that are new here, and of those of the newest word, halfway; pulled to 0 for very few
+    /// tokens.
+    fn novelty(&self, words: &[Word]) -> f64 {
+        let newness = |slot: u16| NEW_HALF / (NEW_HALF + self.count(slot));
+        let (mut new, mut n, mut newest) = (0.0, 0.0, 0.0_f64);
+        for word in words {
+            let tokens: f64 = word.tokens.iter().map(|slot| newness(*slot)).sum();
+            let len = word.tokens.len() as f64;
+            let tokens = tokens.min(len * newness(word.letters));
+            new += tokens;
+            n += len;
+            newest = newest.max(tokens / len.max(FULL_TOKENS));
+        }
+        f64::midpoint(new / f64::max(n, FULL_TOKENS), newest)
+    }
+
+    /// Of the earlier descriptions, the share at least as new as `novelty`, with half a description of doubt.
+    fn as_new(&self, novelty: f64) -> f64 {
+        let at_least: u32 = self.novelty[step(novelty)..].iter().sum();
+        (f64::from(at_least) + 0.5) / (f64::from(self.rows) + 1.0)
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Foreign {
+    rarity: f64,
+    novelty: f64,
+    as_new: f64,
 }
 
 fn build(context: &Context<'_>) -> Columns {
     let ledger = context.ledger;
-    let slots: Vec<Vec<u16>> = ledger.description.names.iter().map(|text| slots_of(text)).collect();
+    let texts: Vec<Vec<Word>> = ledger.description.names.par_iter().map(|text| words_of(text)).collect();
     let accounts = context.ids_of(&ledger.account);
     let n_tables = (ledger.account.names.len() + 1).min(TABLES_MAX);
     let mut own: Vec<Table> = (0..n_tables).map(|_| Table::new()).collect();
     let mut whole = Table::new();
-    let mut rarity = vec![0.0; ledger.n_rows];
+    let mut foreign = vec![Foreign::default(); ledger.n_rows];
     for &row in &context.time {
         let row = row as usize;
-        let Some(slots) = slots.get(ledger.description.ids[row] as usize) else { continue };
+        let Some(words) = texts.get(ledger.description.ids[row] as usize) else { continue };
         let account = &mut own[accounts[row] as usize % n_tables];
-        rarity[row] = foreignness(slots, account, &whole);
-        account.add(slots);
-        whole.add(slots);
+        let novelty = account.novelty(words);
+        foreign[row] = Foreign { rarity: rarity(words, account, &whole), ..newness(account, novelty) };
+        account.novelty[step(novelty)] += 1;
+        account.add(words);
+        whole.add(words);
     }
-    vec![(Feature { id: "text_rarity", label_ko: "계정과목에 낯선 적요" }, rarity)]
+    let column = |pick: fn(&Foreign) -> f64| foreign.iter().map(pick).collect();
+    vec![
+        (Feature { id: "text_rarity", label_ko: "계정과목에 낯선 적요" }, column(|f| f.rarity)),
+        (Feature { id: "text_novelty", label_ko: "계정과목에 처음 나온 표현의 비율" }, column(|f| f.novelty)),
+        (Feature { id: "text_novelty_rank", label_ko: "적요의 새로움 순위" }, column(|f| f.as_new)),
+    ]
 }
 
-fn foreignness(slots: &[u16], account: &Table, whole: &Table) -> f64 {
-    let n_whole = f64::from(whole.total) + SLOTS as f64;
-    let n_account = f64::from(account.total) + PRIOR_PAIRS;
+/// Share of new tokens and -log10 of how many descriptions were as new, both pulled to 0 in accounts with little text.
+fn newness(account: &Table, novelty: f64) -> Foreign {
+    let trust = f64::from(account.rows) / (f64::from(account.rows) + ACCOUNT_ROWS);
+    Foreign {
+        rarity: 0.0,
+        novelty: novelty * trust,
+        as_new: -account.as_new(novelty).log10() * trust * novelty,
+    }
+}
+
+/// Mean over the tokens of ln(share outside the account / share in it); tokens known from few descriptions count less.
+fn rarity(words: &[Word], account: &Table, whole: &Table) -> f64 {
+    let n_account = f64::from(account.rows);
+    let n_rest = f64::from(whole.rows) - n_account;
     let (mut sum, mut weights) = (0.0, 1.0);
-    for &slot in slots {
-        let seen = f64::from(whole.counts[usize::from(slot)]);
-        let share_whole = (seen + 1.0) / n_whole;
-        let in_account = f64::from(account.counts[usize::from(slot)]);
-        let share_account = (in_account + PRIOR_PAIRS * share_whole) / n_account;
-        let weight = 0.25 + 0.75 * seen / (seen + KNOWN_HALF);
-        sum += weight * (share_whole / share_account).ln();
+    for &slot in words.iter().flat_map(|word| &word.tokens) {
+        let in_account = account.count(slot);
+        let elsewhere = whole.count(slot) - in_account;
+        let share_rest = (elsewhere + 0.5) / (n_rest + 1.0);
+        let share_account = (in_account + PRIOR_ROWS * share_rest) / (n_account + PRIOR_ROWS);
+        let weight = elsewhere / (elsewhere + KNOWN_HALF);
+        sum += weight * (share_rest / share_account).ln();
         weights += weight;
     }
     sum / weights
 }
 
-/// Table slots of the pairs of neighbouring letters of `text`.
-fn slots_of(text: &str) -> Vec<u16> {
-    let mut slots = Vec::new();
-    let mut last = None;
-    for c in text.chars() {
-        let letter = c.is_alphabetic().then(|| c.to_lowercase().next().unwrap_or(c));
-        if let (Some(a), Some(b)) = (last, letter) {
-            slots.push(slot(a, b));
-        }
-        last = letter;
-    }
-    slots
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of the steps")]
+fn step(share: f64) -> usize {
+    ((share * STEPS as f64).round().max(0.0) as usize).min(STEPS)
 }
 
-/// Fibonacci hashing of the two code points, the high bits of the product.
+/// The words of `text`: runs of letters; words of one letter say nothing.
+fn words_of(text: &str) -> Vec<Word> {
+    let mut seen = BTreeSet::new();
+    let mut words = Vec::new();
+    for word in outside_brackets(text).split(|c: char| !c.is_alphabetic()) {
+        let mut letters: Vec<u32> =
+            word.chars().map(|c| u32::from(c.to_lowercase().next().unwrap_or(c))).collect();
+        if letters.len() < 2 {
+            continue;
+        }
+        let pairs = letters.windows(2).map(|pair| slot(1, pair));
+        let itself = (letters.len() > 2).then(|| slot(2, &letters));
+        let tokens: Vec<u16> = pairs.chain(itself).filter(|slot| seen.insert(*slot)).collect();
+        letters.sort_unstable();
+        words.push(Word { letters: slot(3, &letters), tokens });
+    }
+    words
+}
+
+/// `text` without what stands in brackets (names, numbers, places), unless that is all of it.
+fn outside_brackets(text: &str) -> String {
+    let mut depth = 0_u32;
+    let outside: String = text
+        .chars()
+        .filter(|c| {
+            match c {
+                '(' | '[' | '（' => depth += 1,
+                ')' | ']' | '）' => {
+                    depth = depth.saturating_sub(1);
+                    return false;
+                }
+                _ => {}
+            }
+            depth == 0
+        })
+        .collect();
+    if outside.chars().filter(|c| c.is_alphabetic()).count() < 2 { text.to_owned() } else { outside }
+}
+
+/// Slot of `letters`, apart for each `kind`: FNV-1a over the code points, then the high bits of a product.
 #[expect(clippy::cast_possible_truncation, reason = "SLOTS is a power of two below 65,536")]
-fn slot(a: char, b: char) -> u16 {
-    let key = (u64::from(u32::from(a)) << 32) | u64::from(u32::from(b));
-    let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    ((mixed ^ (mixed >> 29)) >> (64 - SLOTS.trailing_zeros())) as u16
+fn slot(kind: u64, letters: &[u32]) -> u16 {
+    let hash = letters.iter().fold(0xCBF2_9CE4_8422_2325_u64 ^ kind, |h, letter| {
+        (h ^ u64::from(*letter)).wrapping_mul(0x0100_0000_01B3)
+    });
+    let mixed = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    ((mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> (64 - SLOTS.trailing_zeros())) as u16
 }

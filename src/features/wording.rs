@@ -11,13 +11,21 @@ const WEEKDAYS: [&str; 7] = ["월", "화", "수", "목", "금", "토", "일"];
 pub fn value_text(id: &str, value: f64) -> String {
     match id {
         "amount_log" | "window_sum_7" | "window_sum_30" => whole(value.exp_m1()),
-        "vendor_age_days" | "vendor_gap_days" => format!("{}일", whole(value.exp_m1())),
-        "vendor_count" | "window_count_7" | "window_count_30" => format!("{}건", whole(value.exp_m1())),
-        "recurring_deviation" | "amount_over_peak" | "window_burst" | "text_rarity" => {
+        "vendor_age_days" | "vendor_gap_days" | "recurring_gap_days" => {
+            format!("{}일", whole(value.exp_m1()))
+        }
+        "vendor_count" | "window_count_7" | "window_count_30" | "topic_count" => {
+            format!("{}건", whole(value.exp_m1()))
+        }
+        "recurring_deviation"
+        | "amount_over_peak"
+        | "window_burst"
+        | "text_rarity"
+        | "amount_unexplained" => {
             format!("{:.1}배", value.exp())
         }
         "department_account_rarity" => format!("{}건에 1건", whole(value.exp())),
-        "vendor_share" | "trailing_zeros" | "recurring_rhythm" | "limit_nearness" => {
+        "vendor_share" | "trailing_zeros" | "recurring_rhythm" | "limit_nearness" | "text_novelty" => {
             crate::ko::percent(value)
         }
         "off_day" => if value > 0.5 { "휴일" } else { "근무일" }.to_owned(),

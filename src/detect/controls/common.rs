@@ -24,8 +24,17 @@ pub(super) struct Hit<T> {
     pub(super) row: usize,
     /// 0 to 1.
     pub(super) strength: f64,
+    /// First row of the case it belongs to; the row itself where it stands alone.
+    pub(super) case: usize,
     /// Figures of the sentence.
     pub(super) data: T,
+}
+
+impl<T> Hit<T> {
+    /// A row that stands out by itself.
+    pub(super) fn alone(row: usize, strength: f64, data: T) -> Self {
+        Self { row, strength, case: row, data }
+    }
 }
 
 /// Name of the vendor of row `i` for a sentence: its name, else its number.
@@ -124,11 +133,12 @@ pub(super) fn output<T: Send + Sync + 'static>(
     for hit in &hits {
         strength[hit.row] = to_f32(hit.strength);
     }
+    let case = hits.iter().filter(|hit| hit.case != hit.row).map(|hit| (hit.row, hit.case)).collect();
     let explain = move |row: usize| {
         let at = hits.binary_search_by_key(&row, |hit| hit.row).ok()?;
         Some(reason(&hits[at].data))
     };
-    Output { strength, explain: Box::new(explain) }
+    Output { strength, case, explain: Box::new(explain) }
 }
 
 /// `noun` with its amount and particle: `금액 1,234,000원은`, `금액(USD 12.50)은`.
@@ -154,4 +164,40 @@ pub(super) fn need_enabled(rule: &Rule) -> Result<(), String> {
 #[expect(clippy::cast_possible_truncation, reason = "a strength of 0 to 1 loses only digits nobody sees")]
 fn to_f32(strength: f64) -> f32 {
     strength.clamp(0.0, 1.0) as f32
+}
+
+/// Probability of `count` or more where `mean` are expected.
+pub(super) fn poisson_tail(count: usize, mean: f64) -> f64 {
+    // Far below the mean the tail is all but 1, and the first term may be too small for a float.
+    if mean > 2.0 * count as f64 + 10.0 {
+        return 1.0;
+    }
+    // The tail is summed upwards, so that small ones keep their digits.
+    let mut term = (-mean).exp();
+    for k in 1..=count {
+        term *= mean / k as f64;
+    }
+    let mut tail = 0.0;
+    let mut k = count;
+    while term > 0.0 && (term > tail * 1e-9 || (k as f64) < mean) {
+        tail += term;
+        k += 1;
+        term *= mean / k as f64;
+    }
+    tail.clamp(1e-12, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::poisson_tail;
+
+    #[test]
+    fn poisson_tails() {
+        for (count, mean, expected) in [(0, 3.0, 1.0), (1, 1.0, 0.632_120_558), (3, 0.5, 0.014_387_68)] {
+            assert!((poisson_tail(count, mean) - expected).abs() < 1e-6);
+        }
+        assert!(poisson_tail(2, 14.0) > 0.999);
+        assert!(poisson_tail(2, 50.0) > 0.999);
+        assert!(poisson_tail(59, 10_000.0) > 0.999);
+    }
 }

@@ -22,6 +22,9 @@ const ID: &str = "duplicate_payment";
 /// Earlier payments of a group compared with each payment: a copy is near its original.
 const LOOK_BACK: usize = 6;
 
+/// Likeness of descriptions from which they name one thing.
+const ALIKE: f64 = 0.8;
+
 /// Shrinks the habit of vendors with few payments: two copies of one bill are no habit.
 const HABIT_PRIOR: f64 = 10.0;
 
@@ -33,6 +36,8 @@ pub struct DuplicatePaymentOptions {
     pub rule: Rule,
     /// Most days between two payments of a pair; below a month, so that rents are no pair.
     pub days_max: i32,
+    /// Most days between two payments whose descriptions are alike to the digit.
+    pub same_text_days_max: i32,
     /// Most days between two payments that carry the same document number.
     pub same_document_days_max: i32,
     /// Amount in won that counts half; small repeats are common.
@@ -46,9 +51,10 @@ impl Default for DuplicatePaymentOptions {
         Self {
             rule: Rule::default(),
             days_max: 21,
+            same_text_days_max: 45,
             same_document_days_max: 180,
-            half_amount_krw: 100_000,
-            earlier_share: 0.6,
+            half_amount_krw: 20_000,
+            earlier_share: 0.1,
         }
     }
 }
@@ -57,8 +63,9 @@ impl DuplicatePaymentOptions {
     pub(super) fn check(&self, check: &mut Check<'_>) {
         self.rule.check(check);
         check.within("days_max", self.days_max.into(), 0, 366);
+        check.within("same_text_days_max", self.same_text_days_max.into(), self.days_max.into(), 366);
         let days = self.same_document_days_max;
-        check.within("same_document_days_max", days.into(), self.days_max.into(), 3_660);
+        check.within("same_document_days_max", days.into(), self.same_text_days_max.into(), 3_660);
         check.that(self.half_amount_krw > 0, "half_amount_krw", "1 이상의 정수", &self.half_amount_krw);
         check.share("earlier_share", self.earlier_share, 0.0, 1.0);
     }
@@ -77,7 +84,7 @@ impl Detector for DuplicatePayment {
     }
 
     fn weight(&self) -> f64 {
-        40.0
+        85.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
@@ -98,17 +105,22 @@ impl Detector for DuplicatePayment {
                 pairs_of_group(ledger, options, &rows)
             })
             .collect();
-        let habit = habits(&vendor, &stands, &pairs);
+        let habit = habits(ledger, &vendor, &stands, &pairs);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
-        let hits = pairs.iter().flat_map(|pair| {
-            let usual = habit[vendor[pair.later] as usize];
+        let hits = pairs.iter().zip(habit).flat_map(|(pair, usual)| {
             let matter = weight_of_amount(ledger.amount[pair.later], half);
             let strength = pair.evidence * pair.rarity * (1.0 - usual) * matter;
             [
-                Hit { row: pair.later, strength, data: Copy::new(ledger, pair, pair.earlier) },
+                Hit {
+                    row: pair.later,
+                    strength,
+                    case: pair.earlier,
+                    data: Copy::new(ledger, pair, pair.earlier),
+                },
                 Hit {
                     row: pair.earlier,
                     strength: strength * options.earlier_share,
+                    case: pair.earlier,
                     data: Copy::new(ledger, pair, pair.later),
                 },
             ]
@@ -152,21 +164,28 @@ fn pairs_of_group(ledger: &LedgerView, options: &DuplicatePaymentOptions, rows: 
                 break;
             }
             let (evidence, matched) = evidence(ledger, earlier, later);
-            let within = gap <= options.days_max || matched == Match::Document;
+            let days_max = match matched {
+                Match::Document => options.same_document_days_max,
+                Match::Description | Match::SimilarDescription | Match::SimilarDocument | Match::Channel => {
+                    options.same_text_days_max
+                }
+                Match::SameDay | Match::AmountOnly => options.days_max,
+            };
             let near = if matched == Match::Document {
                 1.0
             } else {
-                1.0 - 0.3 * f64::from(gap) / f64::from(options.days_max.max(1))
+                1.0 - 0.3 * f64::from(gap) / f64::from(days_max.max(1))
             };
             let evidence = evidence * near;
-            if within && best.as_ref().is_none_or(|b| b.evidence < evidence) {
+            if gap <= days_max && best.as_ref().is_none_or(|b| b.evidence < evidence) {
                 best = Some(Pair { earlier, later, evidence, rarity: 1.0, matched });
             }
         }
         pairs.extend(best);
     }
-    // One or two copies are an event, a dozen a habit.
-    let rarity = 1.0 / (1.0 + 0.5 * (pairs.len() as f64 - 2.0).max(0.0));
+    // One copy is an event, several a habit.
+    let n_alike = pairs.iter().filter(|pair| pair.evidence >= ALIKE).count();
+    let rarity = 1.0 / (1.0 + 0.5 * (n_alike as f64 - 1.0).max(0.0));
     for pair in &mut pairs {
         pair.rarity = rarity;
     }
@@ -180,9 +199,17 @@ fn evidence(ledger: &LedgerView, earlier: usize, later: usize) -> (f64, Match) {
         let (a, b) = (column.ids[earlier], column.ids[later]);
         a != Interned::NULL && b != Interned::NULL && a != b
     };
-    let same_line = ledger.account.ids[earlier] == ledger.account.ids[later] && !differs(&ledger.description);
-    let gap = ledger.day[later] - ledger.day[earlier];
     let text = |column: &Interned, i: usize| column.text(i).to_owned();
+    let alike = if same(&ledger.description) {
+        Some(1.0)
+    } else if differs(&ledger.description) {
+        Some(likeness(ledger.description.text(earlier), ledger.description.text(later)))
+    } else {
+        None
+    };
+    let is_one_account = ledger.account.ids[earlier] == ledger.account.ids[later];
+    let same_line = is_one_account && alike.is_none_or(|alike| alike >= ALIKE);
+    let gap = ledger.day[later] - ledger.day[earlier];
     let (evidence, matched) = if same(&ledger.document_no) {
         // One document of several lines may pay equal amounts for several things.
         let evidence = if same_line {
@@ -197,25 +224,51 @@ fn evidence(ledger: &LedgerView, earlier: usize, later: usize) -> (f64, Match) {
         && similar_number(&text(&ledger.document_no, earlier), &text(&ledger.document_no, later))
     {
         (0.9, Match::SimilarDocument)
-    } else if same_line && differs(&ledger.payment_method) {
-        (0.85, Match::Channel)
-    } else if same(&ledger.description) {
-        (0.85, Match::Description)
-    } else if differs(&ledger.description) {
-        let (a, b) = (letters(ledger.description.text(earlier)), letters(ledger.description.text(later)));
-        if a.chars().count() >= 2 && a == b {
-            (0.65, Match::SimilarDescription)
-        } else {
-            (0.15, Match::AmountOnly)
-        }
-    } else if gap == 0 {
-        (0.6, Match::SameDay)
+    } else if same_line && alike.is_some() && differs(&ledger.payment_method) {
+        (0.95, Match::Channel)
     } else {
-        (0.35, Match::AmountOnly)
+        match alike {
+            Some(alike) if alike >= 1.0 => (0.9, Match::Description),
+            Some(alike) if alike >= ALIKE => (0.85, Match::SimilarDescription),
+            Some(_) => (0.1, Match::AmountOnly),
+            None if gap == 0 => (0.6, Match::SameDay),
+            None => (0.35, Match::AmountOnly),
+        }
     };
-    let account = if same_line || matched == Match::Document { 1.0 } else { 0.8 };
+    let account = if is_one_account || matched == Match::Document { 1.0 } else { 0.8 };
     let card = if differs(&ledger.card) { 0.6 } else { 1.0 };
-    (evidence * account * card, matched)
+    // Equal lines of one day are more often two things booked together than one thing booked twice.
+    let day = if gap == 0 && !matches!(matched, Match::Document | Match::SameDay) { 0.6 } else { 1.0 };
+    (evidence * account * card * day, matched)
+}
+
+/// How alike two descriptions are, 0 to 1: equal letters and digits but for office words make 1; other digits (the next
+/// month, the next instalment) make 0; else the share of letters that stays when one is edited into the other.
+fn likeness(a: &str, b: &str) -> f64 {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    if digits(a) != digits(b) {
+        return 0.0;
+    }
+    let (a, b) = (core_text(a), core_text(b));
+    if a == b {
+        return if a.is_empty() { 0.0 } else { 1.0 };
+    }
+    let (short, long) = if a.len() < b.len() { (&a, &b) } else { (&b, &a) };
+    if short.chars().count() >= 4 && long.contains(short.as_str()) {
+        return 0.95;
+    }
+    strsim::normalized_levenshtein(&a, &b)
+}
+
+/// Letters and digits of a description without the words offices add when they book a thing.
+fn core_text(text: &str) -> String {
+    const ADDED: [&str; 12] =
+        ["지급", "납부", "건", "결의", "정산", "대금", "비용", "재청구", "추가", "집행", "지출", "분"];
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words
+        .filter(|word| !ADDED.contains(word))
+        .flat_map(|word| word.chars().flat_map(char::to_lowercase))
+        .collect()
 }
 
 /// Equal after dropping all but digits and leading zeros, or with two neighbouring digits swapped.
@@ -236,27 +289,34 @@ fn similar_number(a: &str, b: &str) -> bool {
     }
 }
 
-/// A description without digits, spaces and punctuation.
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
+/// By row of a pair's later payment: the share of its vendor's payments that repeat another one, shrunk to the share of
+/// its account.
+fn habits(ledger: &LedgerView, vendor: &[u32], stands: &[bool], pairs: &[Pair]) -> Vec<f64> {
+    let repeats: Vec<usize> =
+        pairs.iter().filter(|pair| pair.evidence >= ALIKE / 2.0).map(|pair| pair.later).collect();
+    let rows: Vec<usize> = (0..ledger.n_rows).filter(|&i| stands[i] && vendor[i] != Interned::NULL).collect();
+    let dense: Vec<u32> = ledger.account.ids.iter().map(|id| id.wrapping_add(1)).collect();
+    let (account_repeats, account_rows) = (count(&dense, &repeats), count(&dense, &rows));
+    let (vendor_repeats, vendor_rows) = (count(vendor, &repeats), count(vendor, &rows));
+    let share = |pair: &Pair| {
+        let (a, v) = (dense[pair.later] as usize, vendor[pair.later] as usize);
+        let at = |counts: &[f64], i: usize| counts.get(i).copied().unwrap_or(0.0);
+        let of_account = at(&account_repeats, a) / at(&account_rows, a).max(1.0);
+        let own = (at(&vendor_repeats, v) - 1.0).max(0.0);
+        let share = (own + HABIT_PRIOR * of_account) / (at(&vendor_rows, v) + HABIT_PRIOR);
+        // Doubled: half of all payments repeating is a habit through and through.
+        (2.0 * share).min(1.0)
+    };
+    pairs.iter().map(share).collect()
 }
 
-/// By vendor: the share of its payments that repeat another one, shrunk for few payments.
-fn habits(vendor: &[u32], stands: &[bool], pairs: &[Pair]) -> Vec<f64> {
-    let n_vendors = vendor.iter().filter(|&&v| v != Interned::NULL).max().map_or(0, |&v| v as usize + 1);
-    let mut payments = vec![0_u32; n_vendors];
-    let mut repeats = vec![0_u32; n_vendors];
-    for (&v, _) in vendor.iter().zip(stands).filter(|&(&v, &stands)| stands && v != Interned::NULL) {
-        payments[v as usize] += 1;
+/// Rows by id.
+fn count(ids: &[u32], rows: &[usize]) -> Vec<f64> {
+    let mut counts = vec![0.0; rows.iter().map(|&row| ids[row] as usize + 1).max().unwrap_or(0)];
+    for &row in rows {
+        counts[ids[row] as usize] += 1.0;
     }
-    for pair in pairs {
-        repeats[vendor[pair.later] as usize] += 1;
-    }
-    let share = |(&repeats, &payments): (&u32, &u32)| {
-        f64::from(repeats.saturating_sub(1)) / (f64::from(payments) + HABIT_PRIOR)
-    };
-    // Doubled: half of all payments repeating is a habit through and through.
-    repeats.iter().zip(&payments).map(share).map(|share| (2.0 * share).min(1.0)).collect()
+    counts
 }
 
 /// The other payment of a pair, as its sentence needs it.

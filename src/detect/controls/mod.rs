@@ -13,7 +13,9 @@ pub mod off_hours;
 pub mod options;
 pub mod rare_department_account;
 pub mod recurring_deviation;
+pub mod repeated_payment;
 pub mod split_payment;
+pub mod suspicious_word;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -28,9 +30,11 @@ use super::Detector;
 pub const CONTROLS: &[&dyn Detector] = &[
     &duplicate_payment::DuplicatePayment,
     &split_payment::SplitPayment,
+    &repeated_payment::RepeatedPayment,
     &off_hours::OffHours,
     &new_vendor_spike::NewVendorSpike,
     &rare_department_account::RareDepartmentAccount,
     &recurring_deviation::RecurringDeviation,
+    &suspicious_word::SuspiciousWord,
     &unmatched_reversal::UnmatchedReversal,
 ];

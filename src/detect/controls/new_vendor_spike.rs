@@ -77,7 +77,7 @@ impl Detector for NewVendorSpike {
     }
 
     fn weight(&self) -> f64 {
-        25.0
+        85.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
@@ -116,7 +116,7 @@ impl Detector for NewVendorSpike {
                     let first_day = first_paid[vendor[i] as usize];
                     let entry = Entry::new(ledger, i, first_day, &levels);
                     let strength = entry.strength(options, share_of_new(n_new, n_known));
-                    hits.push(Hit { row: i, strength, data: entry });
+                    hits.push(Hit::alone(i, strength, entry));
                 }
                 n_new += usize::from(is_new);
                 n_known += usize::from(ledger.day[i] >= known_from);

@@ -1,7 +1,7 @@
 //! 휴일·심야 사용: payments made at night, on weekends or public holidays.
 //!
 //! Comes in: dates, times where the export has them, the holiday table. Goes out: rows off the usual hours.
-//! Refuses: accounts that are mostly used on days off, midnight as a time where it only means "no time".
+//! Refuses: accounts and departments that often work then, midnight as a time where it only means "no time".
 
 use serde::{Deserialize, Serialize};
 
@@ -9,16 +9,26 @@ use super::common::{Hit, need_enabled, output, ramp, weight_of_amount};
 use super::options::{Check, Rule};
 use crate::clean::{Interned, LedgerView};
 use crate::detect::{Detector, Holidays, Input, Output};
+use crate::features::context::pair_ids;
 use crate::ko;
 use crate::ledger::Reason;
 
 const ID: &str = "off_hours";
 
-/// Shrinks the share of small accounts towards that of the whole ledger.
+/// Payments the wider group counts for in the share of an account, and of a department's account.
 const SHARE_PRIOR_ROWS: f64 = 20.0;
 
-/// One payment in a hundred is as rare as it need be.
-const RARE_SHARE: f64 = 0.01;
+/// The working day of late hours begins here: what is later counts as late until then.
+const DAY_BREAK_MINUTE: i64 = 6 * 60;
+
+/// Hours before the night in which a time may count as late where hardly anybody pays so late.
+const EVENING_HOURS: i64 = 1;
+
+/// Strength of such an evening beside that of a night.
+const EVENING_SHARE: f64 = 0.75;
+
+/// One payment in five hundred is as rare as it need be.
+const RARE_SHARE: f64 = 0.002;
 
 /// Options of 휴일·심야 사용.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,7 +62,7 @@ impl Default for OffHoursOptions {
             off_day: 0.7,
             not_by_card: 0.7,
             usual_share: 0.25,
-            half_amount_krw: 30_000,
+            half_amount_krw: 10_000,
         }
     }
 }
@@ -88,7 +98,7 @@ impl Detector for OffHours {
     }
 
     fn weight(&self) -> f64 {
-        15.0
+        95.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
@@ -104,18 +114,17 @@ impl Detector for OffHours {
         };
         let night: Vec<bool> =
             (0..ledger.n_rows).map(|i| time(i).is_some_and(|m| options.is_night(m))).collect();
+        let late = Lateness::new(options, (0..ledger.n_rows).filter_map(time));
+        let lateness: Vec<f64> = (0..ledger.n_rows).map(|i| time(i).map_or(0.0, |m| late.of(m))).collect();
         let day_share = shares(ledger, &off_day);
         let night_share = shares(ledger, &night);
         let by_card = card_methods(ledger);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
         let hit = |i: usize| {
-            let account = ledger.account.ids[i];
-            let share = |of: &[f64]| of.get(account as usize).or(of.last()).copied().unwrap_or(1.0);
-            let part = |is: bool, strength: f64, share: f64| {
-                if is { strength * rarity(share, options.usual_share) } else { 0.0 }
-            };
-            let on_day_off = part(off_day[i], options.off_day, share(&day_share));
-            let at_night = part(night[i], options.night, share(&night_share));
+            let on_day_off =
+                if off_day[i] { options.off_day * rarity(day_share[i], options.usual_share) } else { 0.0 };
+            let in_night = if night[i] { rarity(night_share[i], options.usual_share) } else { 0.0 };
+            let at_night = options.night * in_night.max(lateness[i]);
             let method = if by_card(i) { 1.0 } else { options.not_by_card };
             let both = 1.0 - (1.0 - on_day_off) * (1.0 - at_night);
             let data = Moment {
@@ -124,14 +133,46 @@ impl Detector for OffHours {
                 is_off_day: on_day_off > 0.0,
                 minute: time(i).filter(|_| at_night > 0.0),
                 account: ledger.account.text(i).to_owned(),
-                share: if at_night > on_day_off { share(&night_share) } else { share(&day_share) },
+                share: if at_night > on_day_off { night_share[i] } else { day_share[i] },
                 is_card: by_card(i),
             };
-            Hit { row: i, strength: both * method * weight_of_amount(ledger.amount[i], half), data }
+            Hit::alone(i, both * method * weight_of_amount(ledger.amount[i], half), data)
         };
-        let rows = (0..ledger.n_rows).filter(|&i| ledger.amount[i] > 0 && (off_day[i] || night[i]));
+        let rows = (0..ledger.n_rows)
+            .filter(|&i| ledger.amount[i] > 0 && (off_day[i] || night[i] || lateness[i] > 0.0));
         Ok(output(ledger, &options.rule, rows.map(hit).collect(), Moment::reason))
     }
+}
+
+/// How many payments are made as late as a given minute.
+struct Lateness {
+    /// Minutes since daybreak of all timed payments, ascending.
+    sorted: Vec<i64>,
+    /// Minutes since daybreak from which a time can be late.
+    from: i64,
+}
+
+impl Lateness {
+    fn new(options: &OffHoursOptions, minutes: impl Iterator<Item = i64>) -> Self {
+        let mut sorted: Vec<i64> = minutes.map(since_daybreak).collect();
+        sorted.sort_unstable();
+        Self { sorted, from: since_daybreak(options.night_from_hour * 60) - EVENING_HOURS * 60 }
+    }
+
+    /// 0 where one timed payment in a hundred is as late, [`EVENING_SHARE`] where one in a thousand is.
+    fn of(&self, minute: i64) -> f64 {
+        let at = since_daybreak(minute);
+        if at < self.from {
+            return 0.0;
+        }
+        let n_as_late = self.sorted.len() - self.sorted.partition_point(|known| *known < at);
+        let share = (n_as_late as f64 + 0.5) / (self.sorted.len() as f64 + 1.0);
+        EVENING_SHARE * ramp(-share.log10(), 2.0, 3.0)
+    }
+}
+
+fn since_daybreak(minute: i64) -> i64 {
+    (minute - DAY_BREAK_MINUTE).rem_euclid(24 * 60)
 }
 
 /// Whether 00:00 is one time among others; exports without times often print it on every row.
@@ -142,18 +183,36 @@ fn midnight_is_a_time(ledger: &LedgerView) -> bool {
     midnight as f64 <= MIDNIGHT_SHARE_MAX * with_time as f64
 }
 
-/// Share of rows that are `off` by account, shrunk; the last entry is for rows without account.
+/// By row: the share of payments of its department and account that are `off`, shrunk to what the account's and the
+/// department's own shares make likely.
 fn shares(ledger: &LedgerView, off: &[bool]) -> Vec<f64> {
-    let n_accounts = ledger.account.names.len();
-    let mut counts = vec![(0.0_f64, 0.0_f64); n_accounts + 1];
-    for (&account, &off) in ledger.account.ids.iter().zip(off) {
-        let at = if account == Interned::NULL { n_accounts } else { account as usize };
-        counts[at].0 += f64::from(u8::from(off));
-        counts[at].1 += 1.0;
+    let overall = off.iter().filter(|off| **off).count() as f64 / (off.len() as f64).max(1.0);
+    let dense = |ids: &[u32]| ids.iter().map(|id| id.wrapping_add(1)).collect::<Vec<u32>>();
+    let (department, account) = (dense(&ledger.department.ids), dense(&ledger.account.ids));
+    let pair = pair_ids(&department, &account);
+    let (of_department, of_account, of_pair) =
+        (counts(&department, off), counts(&account, off), counts(&pair, off));
+    let shrunk =
+        |(n_off, n): (f64, f64), wider: f64| (n_off + SHARE_PRIOR_ROWS * wider) / (n + SHARE_PRIOR_ROWS);
+    (0..off.len())
+        .map(|i| {
+            let by_account = shrunk(of_account[account[i] as usize], overall);
+            let by_department = shrunk(of_department[department[i] as usize], overall);
+            let likely = (by_account * by_department / overall.max(1e-9)).min(1.0);
+            shrunk(of_pair[pair[i] as usize], likely)
+        })
+        .collect()
+}
+
+/// Rows that are `off`, and rows, by group.
+fn counts(ids: &[u32], off: &[bool]) -> Vec<(f64, f64)> {
+    let mut counts = vec![(0.0, 0.0); ids.iter().map(|id| *id as usize + 1).max().unwrap_or(0)];
+    for (id, off) in ids.iter().zip(off) {
+        let count: &mut (f64, f64) = &mut counts[*id as usize];
+        count.0 += f64::from(u8::from(*off));
+        count.1 += 1.0;
     }
-    let total = counts.iter().fold((0.0, 0.0), |sum, c| (sum.0 + c.0, sum.1 + c.1));
-    let overall = total.0 / f64::max(total.1, 1.0);
-    counts.iter().map(|(n_off, n)| (n_off + SHARE_PRIOR_ROWS * overall) / (n + SHARE_PRIOR_ROWS)).collect()
+    counts
 }
 
 /// 1 where one payment in a hundred is off the usual hours, 0 from `usual` on.
@@ -161,12 +220,14 @@ fn rarity(share: f64, usual: f64) -> f64 {
     ramp(-share.max(RARE_SHARE / 10.0).ln(), -usual.ln(), -RARE_SHARE.ln())
 }
 
-/// Which rows were paid by card: a card number, or a payment method that says so.
+/// Which rows were paid by card: a card number, or a payment method that says so; any where the ledger has neither.
 fn card_methods(ledger: &LedgerView) -> impl Fn(usize) -> bool {
+    let is_unknown = !ledger.card.is_present() && !ledger.payment_method.is_present();
     let is_card = |name: &String| name.contains("카드") || name.to_lowercase().contains("card");
     let methods: Vec<bool> = ledger.payment_method.names.iter().map(is_card).collect();
     move |i| {
-        ledger.card.ids[i] != Interned::NULL
+        is_unknown
+            || ledger.card.ids[i] != Interned::NULL
             || methods.get(ledger.payment_method.ids[i] as usize).copied().unwrap_or(false)
     }
 }

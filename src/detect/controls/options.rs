@@ -14,7 +14,9 @@ use super::new_vendor_spike::NewVendorSpikeOptions;
 use super::off_hours::OffHoursOptions;
 use super::rare_department_account::RareDepartmentAccountOptions;
 use super::recurring_deviation::RecurringDeviationOptions;
+use super::repeated_payment::RepeatedPaymentOptions;
 use super::split_payment::SplitPaymentOptions;
+use super::suspicious_word::SuspiciousWordOptions;
 use super::unmatched_reversal::UnmatchedReversalOptions;
 use crate::error::{Problem, Problems};
 use crate::ledger::Currency;
@@ -34,6 +36,8 @@ pub struct ControlOptions {
     pub duplicate_payment: DuplicatePaymentOptions,
     /// 분할 지출 의심.
     pub split_payment: SplitPaymentOptions,
+    /// 단기 반복 지급.
+    pub repeated_payment: RepeatedPaymentOptions,
     /// 휴일·심야 사용.
     pub off_hours: OffHoursOptions,
     /// 신규 거래처 고액.
@@ -42,6 +46,8 @@ pub struct ControlOptions {
     pub rare_department_account: RareDepartmentAccountOptions,
     /// 정기 지급 이탈.
     pub recurring_deviation: RecurringDeviationOptions,
+    /// 의심 적요어.
+    pub suspicious_word: SuspiciousWordOptions,
     /// 취소·반납 원거래 미확인.
     pub unmatched_reversal: UnmatchedReversalOptions,
 }
@@ -134,10 +140,12 @@ impl ControlOptions {
             money: reader.section("money"),
             duplicate_payment: reader.section("duplicate_payment"),
             split_payment: reader.section("split_payment"),
+            repeated_payment: reader.section("repeated_payment"),
             off_hours: reader.section("off_hours"),
             new_vendor_spike: reader.section("new_vendor_spike"),
             rare_department_account: reader.section("rare_department_account"),
             recurring_deviation: reader.section("recurring_deviation"),
+            suspicious_word: reader.section("suspicious_word"),
             unmatched_reversal: reader.section("unmatched_reversal"),
         };
         let mut problems = reader.finish();
@@ -152,10 +160,12 @@ impl ControlOptions {
         section("money", &|c| self.money.check(c));
         section("duplicate_payment", &|c| self.duplicate_payment.check(c));
         section("split_payment", &|c| self.split_payment.check(c));
+        section("repeated_payment", &|c| self.repeated_payment.check(c));
         section("off_hours", &|c| self.off_hours.check(c));
         section("new_vendor_spike", &|c| self.new_vendor_spike.check(c));
         section("rare_department_account", &|c| self.rare_department_account.check(c));
         section("recurring_deviation", &|c| self.recurring_deviation.check(c));
+        section("suspicious_word", &|c| self.suspicious_word.check(c));
         section("unmatched_reversal", &|c| self.unmatched_reversal.check(c));
     }
 }

@@ -19,6 +19,12 @@ const ID: &str = "rare_department_account";
 /// One rare payment in about three hundred is as rare as it need be.
 const RARITY_DECADES: f64 = 2.5;
 
+/// Expected payments at which their absence begins to say something; departments differ in what they buy.
+const EXPECTED_HALF: f64 = 1.0;
+
+/// Thirty expected payments and none made are as surprising as it need be.
+const MISSED_DECADES: f64 = 1.5;
+
 /// Options of 드문 부서·계정 조합.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -39,10 +45,10 @@ impl Default for RareDepartmentAccountOptions {
     fn default() -> Self {
         Self {
             rule: Rule::default(),
-            department_rows_min: 100,
+            department_rows_min: 30,
             history_days: 180,
             pair_rows_max: 2,
-            half_amount_krw: 200_000,
+            half_amount_krw: 20_000,
         }
     }
 }
@@ -75,7 +81,7 @@ impl Detector for RareDepartmentAccount {
     }
 
     fn weight(&self) -> f64 {
-        20.0
+        90.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
@@ -103,16 +109,21 @@ impl Detector for RareDepartmentAccount {
             let n_rare = so_far.note_rare(ledger, i);
             let share = (f64::from(n_rare) + 1.0) / f64::from(seen.department);
             let rare = (-share.log10() / RARITY_DECADES).clamp(0.0, 1.0);
-            let first = 1.0 - 0.25 * f64::from(seen.pair) / f64::from(options.pair_rows_max.max(1));
+            // Were accounts spread evenly over departments, this many payments of the pair were to be expected by now.
+            let expected = f64::from(seen.department) * f64::from(seen.account) / f64::from(seen.all.max(1));
+            let missed = (1.0 + expected / EXPECTED_HALF).log10() / MISSED_DECADES;
+            let rare = rare * (0.4 + 0.6 * missed.min(1.0));
+            let first = 1.0 - 0.7 * f64::from(seen.pair) / f64::from(options.pair_rows_max.max(1));
             let strength = rare * first * weight_of_amount(ledger.amount[i], half);
-            hits.push(Hit { row: i, strength, data: Rare::new(ledger, i, &seen) });
+            hits.push(Hit::alone(i, strength, Rare::new(ledger, i, &seen)));
         }
         Ok(output(ledger, &options.rule, hits, Rare::reason))
     }
 }
 
-/// Earlier payments of a row's department, of its account and of the pair.
+/// Earlier payments of all, of a row's department, of its account and of the pair.
 struct Seen {
+    all: u32,
     department: u32,
     account: u32,
     pair: u32,
@@ -120,6 +131,7 @@ struct Seen {
 
 /// Counts over the rows passed so far.
 struct SoFar {
+    all: u32,
     by_department: Vec<u32>,
     by_account: Vec<u32>,
     rare_by_department: Vec<u32>,
@@ -130,6 +142,7 @@ struct SoFar {
 impl SoFar {
     fn new(ledger: &LedgerView) -> Self {
         Self {
+            all: 0,
             by_department: vec![0; ledger.department.names.len()],
             by_account: vec![0; ledger.account.names.len()],
             rare_by_department: vec![0; ledger.department.names.len()],
@@ -148,6 +161,7 @@ impl SoFar {
             *count - 1
         };
         Some(Seen {
+            all: next(&mut self.all),
             department: next(&mut self.by_department[department as usize]),
             account: next(&mut self.by_account[account as usize]),
             pair: next(self.by_pair.entry((department, account)).or_insert(0)),

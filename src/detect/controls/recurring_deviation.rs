@@ -1,7 +1,7 @@
-//! 정기 지급 이탈: a monthly payment of a stable amount that departs from it, or one more inside the rhythm.
+//! 정기 지급 이탈: a payment of a series with a rhythm and a stable amount that departs from it, or one more inside the rhythm.
 //!
-//! Comes in: payments of one department, account and vendor in order of days. Goes out: departures and extras.
-//! Refuses: groups without a monthly rhythm and a stable amount as of the day, a lasting new level after its
+//! Comes in: payments of one series (department, account, vendor and what the description names) in order of days. Goes out: departures and extras.
+//! Refuses: series without a rhythm and a stable amount as of the day, a lasting new level after its
 //! first payment, later rows.
 
 use rayon::prelude::*;
@@ -15,6 +15,7 @@ use super::options::{Check, Rule};
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
 use crate::detect::{Detector, Input, Output};
+use crate::features::series::series_ids;
 use crate::ko;
 use crate::ledger::{Amount, Reason};
 
@@ -22,6 +23,15 @@ const ID: &str = "recurring_deviation";
 
 /// Payments of the rhythm looked back at: a year.
 const LOOK_BACK: usize = 12;
+
+/// Shares of the usual gap within which a gap keeps the rhythm: holidays and slow paperwork.
+const REGULAR: std::ops::RangeInclusive<f64> = 0.6..=1.5;
+
+/// Share of the usual gap below which a payment is one more inside the rhythm.
+const EXTRA_GAP: f64 = 0.6;
+
+/// Usual gaps from the payment before the last up to an early one at which it makes up for a late one.
+const CAUGHT_UP_GAP: f64 = 1.6;
 
 /// Turns a median absolute deviation into the scale of a standard deviation.
 const MAD_TO_SIGMA: f64 = 1.4826;
@@ -34,11 +44,11 @@ pub struct RecurringDeviationOptions {
     pub rule: Rule,
     /// Earlier payments that make a rhythm.
     pub payments_min: usize,
-    /// Fewest days between payments of a monthly rhythm.
+    /// Fewest usual days between the payments of a rhythm.
     pub gap_days_min: i32,
-    /// Most days between payments of a monthly rhythm.
+    /// Most usual days between the payments of a rhythm.
     pub gap_days_max: i32,
-    /// Share of earlier gaps that must be monthly.
+    /// Share of earlier gaps that must be about the usual one.
     pub regular_share: f64,
     /// Spread of earlier amounts (median absolute deviation over median) up to which they are stable.
     pub spread_max: f64,
@@ -52,12 +62,12 @@ impl Default for RecurringDeviationOptions {
     fn default() -> Self {
         Self {
             rule: Rule::default(),
-            payments_min: 5,
-            gap_days_min: 21,
-            gap_days_max: 40,
-            regular_share: 0.75,
-            spread_max: 0.1,
-            departure_min: 0.25,
+            payments_min: 3,
+            gap_days_min: 13,
+            gap_days_max: 380,
+            regular_share: 0.6,
+            spread_max: 0.35,
+            departure_min: 0.5,
             half_amount_krw: 100_000,
         }
     }
@@ -72,8 +82,8 @@ impl RecurringDeviationOptions {
             "3 이상 12 이하의 정수",
             &self.payments_min,
         );
-        check.within("gap_days_min", self.gap_days_min.into(), 2, 60);
-        check.within("gap_days_max", self.gap_days_max.into(), self.gap_days_min.into(), 100);
+        check.within("gap_days_min", self.gap_days_min.into(), 2, 366);
+        check.within("gap_days_max", self.gap_days_max.into(), self.gap_days_min.into(), 800);
         check.share("regular_share", self.regular_share, 0.5, 1.0);
         check.share("spread_max", self.spread_max, 0.0, 1.0);
         check.share("departure_min", self.departure_min, 0.01, 10.0);
@@ -94,7 +104,7 @@ impl Detector for RecurringDeviation {
     }
 
     fn weight(&self) -> f64 {
-        30.0
+        85.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
@@ -109,9 +119,9 @@ impl Detector for RecurringDeviation {
         }
         let vendor = vendor_keys(ledger);
         let stands = standing_payments(ledger, &vendor);
+        let series = series_ids(ledger);
         let rows = (0..ledger.n_rows).filter(|&i| stands[i] && vendor[i] != Interned::NULL);
-        let order =
-            sorted(rows, |i| ((ledger.department.ids[i], ledger.account.ids[i], vendor[i]), ledger.day[i]));
+        let order = sorted(rows, |i| (series[i], ledger.day[i]));
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
         let groups: Vec<&[_]> =
             order.chunk_by(|a, b| a.0.0 == b.0.0).filter(|g| g.len() > options.payments_min).collect();
@@ -130,10 +140,11 @@ impl Detector for RecurringDeviation {
     }
 }
 
-/// The rhythm of a group as of a day.
+/// The rhythm of a series as of a day.
 struct Rhythm {
     usual: i64,
     sigma: f64,
+    gap: i32,
 }
 
 /// The rhythm of `chain` (rows in order of days), if its last payments have one.
@@ -142,10 +153,14 @@ fn rhythm(ledger: &LedgerView, options: &RecurringDeviationOptions, chain: &[usi
     if chain.len() < options.payments_min {
         return None;
     }
-    let monthly = options.gap_days_min..=options.gap_days_max;
-    let regular =
-        chain.windows(2).filter(|w| monthly.contains(&(ledger.day[w[1]] - ledger.day[w[0]]))).count();
-    if (regular as f64) < options.regular_share * (chain.len() - 1) as f64 {
+    let mut gaps: Vec<i64> =
+        chain.windows(2).map(|w| i64::from(ledger.day[w[1]]) - i64::from(ledger.day[w[0]])).collect();
+    let usual_gap = median(&mut gaps)?;
+    let gap = i32::try_from(usual_gap)
+        .ok()
+        .filter(|g| (options.gap_days_min..=options.gap_days_max).contains(g))?;
+    let is_regular = |g: &&i64| REGULAR.contains(&(**g as f64 / usual_gap as f64));
+    if (gaps.iter().filter(is_regular).count() as f64) < options.regular_share * gaps.len() as f64 {
         return None;
     }
     let mut amounts: Vec<i64> = chain.iter().map(|&i| ledger.amount[i]).collect();
@@ -153,7 +168,7 @@ fn rhythm(ledger: &LedgerView, options: &RecurringDeviationOptions, chain: &[usi
     let mut distances: Vec<i64> = amounts.iter().map(|a| (a - usual).abs()).collect();
     let spread = median(&mut distances)? as f64;
     let stable = spread <= options.spread_max * usual as f64;
-    stable.then_some(Rhythm { usual, sigma: spread * MAD_TO_SIGMA })
+    stable.then_some(Rhythm { usual, sigma: spread * MAD_TO_SIGMA, gap })
 }
 
 /// Departures among the rows of one group, in order of days.
@@ -173,7 +188,12 @@ fn departures(
             continue;
         };
         let (amount, gap) = (ledger.amount[i], ledger.day[i] - ledger.day[last]);
-        let is_extra = gap < options.gap_days_min;
+        let is_early = f64::from(gap) < EXTRA_GAP * f64::from(rhythm.gap);
+        let is_extra = is_early && !catches_up(ledger, &rhythm, &chain, i);
+        if is_early && !is_extra && (amount - rhythm.usual).abs() <= rhythm.usual / 2 {
+            chain.push(i);
+            continue;
+        }
         let strength = if is_extra {
             n_extra += 1;
             extra_strength(&rhythm, amount) / f64::from(n_extra)
@@ -188,10 +208,11 @@ fn departures(
                 last,
                 last_day: ledger.day[last],
                 gap,
+                usual_gap: rhythm.gap,
                 is_extra,
             };
             let matter = weight_of_amount(amount.max(rhythm.usual), half);
-            hits.push(Hit { row: i, strength: strength * matter, data });
+            hits.push(Hit::alone(i, strength * matter, data));
         }
         // An extra payment does not shift the rhythm, but the fourth is no exception any more.
         if !is_extra || n_extra > 3 {
@@ -201,10 +222,22 @@ fn departures(
     hits
 }
 
+/// Whether the early payment `i` follows a late one, or names another month or instalment than the last.
+fn catches_up(ledger: &LedgerView, rhythm: &Rhythm, chain: &[usize], i: usize) -> bool {
+    let Some((&last, earlier)) = chain.split_last() else { return false };
+    let was_late = earlier.last().is_some_and(|&before| {
+        f64::from(ledger.day[i] - ledger.day[before]) >= CAUGHT_UP_GAP * f64::from(rhythm.gap)
+    });
+    let digits = |row: usize| -> String {
+        ledger.description.text(row).chars().filter(char::is_ascii_digit).collect()
+    };
+    was_late || digits(i) != digits(last)
+}
+
 /// An extra payment of about the usual amount or more says most.
 fn extra_strength(rhythm: &Rhythm, amount: i64) -> f64 {
     let ratio = amount as f64 / rhythm.usual.max(1) as f64;
-    0.3 + 0.6 * ramp(ratio, 0.5, 0.95)
+    0.2 + 0.5 * ramp(ratio, 0.5, 0.95)
 }
 
 /// How far `amount` departs; upwards counts full, a level the payment before had already counts little.
@@ -215,10 +248,10 @@ fn departure_strength(options: &RecurringDeviationOptions, rhythm: &Rhythm, amou
     if departure.abs() < options.departure_min || in_sigmas < 4.0 {
         return 0.0;
     }
-    // Full at a doubling, as ratios go both ways.
+    // Full at four times the usual amount, as ratios go both ways.
     let size =
-        0.3 + 0.7 * ramp((amount as f64 / usual).ln().abs(), options.departure_min.ln_1p(), 2.0_f64.ln());
-    let direction = if departure > 0.0 { 1.0 } else { 0.6 };
+        0.3 + 0.7 * ramp((amount as f64 / usual).ln().abs(), options.departure_min.ln_1p(), 4.0_f64.ln());
+    let direction = if departure > 0.0 { 1.0 } else { 0.3 };
     let is_new_level = (amount - last).abs() as f64 <= 0.05 * last as f64;
     size * direction * if is_new_level { 0.3 } else { 1.0 }
 }
@@ -231,12 +264,17 @@ struct Departure {
     last: usize,
     last_day: i32,
     gap: i32,
+    usual_gap: i32,
     is_extra: bool,
 }
 
 impl Departure {
     fn reason(&self, amount: &str, usual: &str) -> Reason {
-        let basis = format!("매월 {usual} 안팎으로 지급되어 온 건(최근 {}회)", self.n_earlier);
+        let basis = format!(
+            "{} {usual} 안팎으로 지급되어 온 건(최근 {}회)",
+            rhythm_ko(self.usual_gap),
+            self.n_earlier
+        );
         let text = if self.is_extra {
             let when = match self.gap {
                 0 => "같은 날".to_owned(),
@@ -254,6 +292,17 @@ impl Departure {
             )
         };
         Reason { id: ID.to_owned(), text, related: vec![self.last] }
+    }
+}
+
+/// How often payments `gap` days apart come: `매월`, `분기마다`, `45일 간격으로`.
+fn rhythm_ko(gap: i32) -> String {
+    match gap {
+        27..=34 => "매월".to_owned(),
+        84..=98 => "분기마다".to_owned(),
+        175..=190 => "반기마다".to_owned(),
+        350..=380 => "매년".to_owned(),
+        days => format!("{days}일 간격으로"),
     }
 }
 

@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::common::{
-    Hit, RELATED_MAX, need_enabled, need_vendor, output, ramp, sorted, standing_payments, vendor_keys,
-    weight_of_amount,
+    Hit, RELATED_MAX, need_enabled, need_vendor, output, poisson_tail, ramp, sorted, standing_payments,
+    vendor_keys, weight_of_amount,
 };
 use super::options::{Check, Rule};
 use crate::clean::view::date_of_day;
@@ -86,7 +86,9 @@ impl Default for SplitPaymentOptions {
             half_sum_krw: 1_000_000,
             same_account: true,
             same_card: true,
-            limits: [1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000].map(limit).into(),
+            limits: [500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000, 50_000_000]
+                .map(limit)
+                .into(),
         }
     }
 }
@@ -124,7 +126,7 @@ impl Detector for SplitPayment {
     }
 
     fn weight(&self) -> f64 {
-        40.0
+        85.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
@@ -193,7 +195,12 @@ impl Search<'_> {
         }
         let hit = |(at, found): (usize, &Option<(f64, Window)>)| {
             let (strength, window) = found.as_ref()?;
-            Some(Hit { row: rows[at], strength: *strength, data: self.split(rows, window, at) })
+            Some(Hit {
+                row: rows[at],
+                strength: *strength,
+                case: rows[window.members[0]],
+                data: self.split(rows, window, at),
+            })
         };
         best.iter().enumerate().filter_map(hit).collect()
     }
@@ -263,10 +270,11 @@ impl Search<'_> {
                 self.options.many_small_min as f64 - 1.0,
                 self.options.many_small_min as f64 * 2.0,
             );
-        let close = ramp(mean, 0.3, 0.75).max(many);
+        let close = ramp(mean, 0.4, 0.85).max(many);
         let alike = if self.alike(rows, members) { 1.0 } else { 0.75 };
         let over = 0.5 + 0.5 * ramp(sum as f64 / limit as f64, 1.0, 1.5);
-        surprise * close * alike * over * weight_of_amount(sum, self.half_sum)
+        // Squared: a window that is only half of each is hardly one.
+        (surprise * close * alike * over).powi(2) * weight_of_amount(sum, self.half_sum)
     }
 
     /// One description throughout, or amounts within 15 % of the largest.
@@ -324,27 +332,6 @@ impl Split {
         );
         Reason { id: ID.to_owned(), text, related: self.related.clone() }
     }
-}
-
-/// Probability of `count` or more where `mean` are expected.
-fn poisson_tail(count: usize, mean: f64) -> f64 {
-    // Far below the mean the tail is all but 1, and the first term may be too small for a float.
-    if mean > 2.0 * count as f64 + 10.0 {
-        return 1.0;
-    }
-    // The tail is summed upwards, so that small ones keep their digits.
-    let mut term = (-mean).exp();
-    for k in 1..=count {
-        term *= mean / k as f64;
-    }
-    let mut tail = 0.0;
-    let mut k = count;
-    while term > 0.0 && (term > tail * 1e-9 || (k as f64) < mean) {
-        tail += term;
-        k += 1;
-        term *= mean / k as f64;
-    }
-    tail.clamp(1e-12, 1.0)
 }
 
 #[cfg(test)]
@@ -412,15 +399,5 @@ mod tests {
         assert!(fires(&options));
         options.split_payment.limits[0].effective_until = "2023-12-31".parse().ok();
         assert!(!fires(&options));
-    }
-
-    #[test]
-    fn poisson_tails() {
-        for (count, mean, expected) in [(0, 3.0, 1.0), (1, 1.0, 0.632_120_558), (3, 0.5, 0.014_387_68)] {
-            assert!((poisson_tail(count, mean) - expected).abs() < 1e-6);
-        }
-        assert!(poisson_tail(2, 14.0) > 0.999);
-        assert!(poisson_tail(2, 50.0) > 0.999);
-        assert!(poisson_tail(59, 10_000.0) > 0.999);
     }
 }

@@ -72,7 +72,7 @@ impl Detector for UnmatchedReversal {
     }
 
     fn weight(&self) -> f64 {
-        70.0
+        90.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
@@ -96,7 +96,7 @@ impl Detector for UnmatchedReversal {
             let near = payments.get(&group(ledger, &vendor, row)).map_or(&[][..], Vec::as_slice);
             let missing = Missing::new(ledger, row, near);
             let matter = weight_of_amount(missing.size, half);
-            Hit { row, strength: missing.share(options) * matter, data: missing }
+            Hit::alone(row, missing.share(options) * matter, missing)
         });
         let currency = ledger.currency.clone();
         Ok(output(ledger, &options.rule, hits.collect(), move |missing| {

@@ -150,7 +150,7 @@ impl Detector for Fixed {
             input.ledger.amount.iter().map(|a| if *a >= 500 { 1.0 } else { f32::NAN }).collect();
         let reason =
             |row: usize| Reason { id: "fixed".to_owned(), text: format!("{row}행"), related: vec![] };
-        Ok(Output { strength, explain: Box::new(move |row| Some(reason(row))) })
+        Ok(Output { strength, case: Vec::new(), explain: Box::new(move |row| Some(reason(row))) })
     }
 }
 
