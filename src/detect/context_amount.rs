@@ -5,15 +5,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::tail;
 use super::{Detector, Input, Output};
+use super::{amount_level, tail};
 use crate::clean::LedgerView;
 use crate::features::{context::pair_ids, level::WINDOW};
 use crate::ledger::Amount;
 
 /// Level at which an amount begins to count, and at which it counts fully: the unexplained logarithm plus half of the
 /// robust deviations and the logarithm above the earlier peak.
-const LEVEL: (f64, f64) = (1.5, 6.0);
+const LEVEL: (f64, f64) = (1.0, 4.5);
 /// Earlier payments from which the group of the vendor is named in the reason.
 const NAMED_MIN: usize = 3;
 
@@ -36,16 +36,8 @@ impl Detector for ContextAmount {
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
         let column = |id| input.features.column(id).ok_or("금액 특성이 계산되지 않았습니다.");
         let (usual, department) = (column("amount_z_usual")?, column("amount_z_department_account")?);
-        let (topic, n_topic) = (column("amount_z_topic")?, column("topic_count")?);
-        let (peak, unexplained) = (column("amount_over_peak")?, column("amount_unexplained")?);
+        let level = amount_level::levels(input)?;
         let n = input.ledger.n_rows;
-        // What the description names may always cost more than the rest of the account: both must be left behind.
-        let level: Vec<f64> = (0..n)
-            .map(|i| {
-                let context = if n_topic[i] > 0.0 { department[i].min(topic[i]) } else { department[i] };
-                unexplained[i] + 0.5 * (context + peak[i].clamp(-1.0, 2.0))
-            })
-            .collect();
         let ramp = |value: f64| tail::fraction((value - LEVEL.0) / (LEVEL.1 - LEVEL.0));
         let strength: Vec<f32> =
             (0..n).map(|i| if input.ledger.amount[i] > 0 { ramp(level[i]) } else { 0.0 }).collect();

@@ -8,13 +8,13 @@ use std::collections::HashMap;
 
 use super::Output;
 
-/// Decades of rarity at which a strength begins to count, and counts fully: one case in ten payments, one in some ten thousand.
-const DECADES: (f64, f64) = (1.0, 3.9);
+/// Decades of rarity at which a strength begins to count, and counts fully: one case in 25 payments, one in 2,000.
+const DECADES: (f64, f64) = (1.4, 3.3);
 
 /// Payments a smaller ledger is taken to have: among a hundred payments one that stands out is not a common one.
 const ROWS_MIN: usize = 10_000;
 
-/// By row: 1 where hardly a case of the ledger is as strong, falling to 0 where one payment in ten is; 0 where nothing stands out.
+/// By row: 1 where hardly a case of the ledger is as strong, falling to 0 where one payment in 25 is; 0 where nothing stands out.
 pub(super) fn factors(output: &Output, n_rows: usize) -> Vec<f32> {
     let mut factors = vec![0.0; n_rows];
     let strength = |row: usize| output.strength.get(row).copied().unwrap_or(0.0);

@@ -3,12 +3,12 @@
 //! Comes in: a `LedgerView`. Goes out: group numbers by row, and rows of a group in time order.
 //! Refuses: an order that depends on hashing; groups are numbered by first appearance in the file.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::Options;
+use super::words::{Topics, Words};
 use crate::clean::LedgerView;
 use crate::clean::view::Interned;
 
@@ -76,7 +76,7 @@ impl Groups {
 
 /// Numbers the pairs of `a` and `b` densely, by first appearance.
 pub fn pair_ids(a: &[u32], b: &[u32]) -> Vec<u32> {
-    let mut known: HashMap<(u32, u32), u32> = HashMap::new();
+    let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
     a.iter()
         .zip(b)
         .map(|(a, b)| {
@@ -104,6 +104,10 @@ pub struct Context<'a> {
     pub department_account_vendor: Vec<u32>,
     /// Vendor and department.
     pub vendor_department: Vec<u32>,
+    /// Department, account, vendor and what the description names.
+    pub series: Vec<u32>,
+    /// Accounts with the words of descriptions.
+    pub topics: Topics,
 }
 
 impl<'a> Context<'a> {
@@ -121,9 +125,12 @@ impl<'a> Context<'a> {
         let department_account = pair_ids(&ledger.department.ids, &ledger.account.ids);
         let department_account_vendor = pair_ids(&department_account, &ledger.vendor.ids);
         let vendor_department = pair_ids(&ledger.vendor.ids, &ledger.department.ids);
+        let words = Words::new(ledger);
         Self {
             ledger,
             options,
+            series: words.series(ledger),
+            topics: words.topics(ledger),
             is_off_day,
             time,
             log_amount,

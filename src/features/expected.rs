@@ -8,10 +8,8 @@
 //! part of what the wider ones before it left over. It is an additive model fitted by backfitting (Buja, Hastie and
 //! Tibshirani 1989), one pass in time order, with corrections cut as Huber's (1964) are.
 
-use std::collections::HashMap;
-
 use super::context::{Context, pair_ids};
-use super::series::{series_ids, words};
+use super::words::Topics;
 use super::{Columns, Feature, Group};
 
 /// The group.
@@ -87,37 +85,33 @@ impl Stage {
     }
 }
 
-struct Model {
+struct Model<'a> {
     whole: Mean,
     whole_spread: Mean,
     account: Stage,
-    /// Topics of every row: `words[of_row[row]..of_row[row + 1]]`.
-    of_row: Vec<usize>,
-    words: Vec<u32>,
-    word_means: Vec<Mean>,
+    topics: &'a Topics,
+    topic_means: Vec<Mean>,
     /// Department and account, account and vendor, these with the department, series.
     narrower: [Stage; 4],
 }
 
-impl Model {
-    fn new(context: &Context<'_>) -> Self {
+impl<'a> Model<'a> {
+    fn new(context: &'a Context<'_>) -> Self {
         let ledger = context.ledger;
         let account = context.ids_of(&ledger.account);
-        let (of_row, words, n_words) = topics(context, &account);
         let account_vendor = pair_ids(&account, &ledger.vendor.ids);
         let narrower = [
             context.department_account.clone(),
             account_vendor,
             context.department_account_vendor.clone(),
-            series_ids(ledger),
+            context.series.clone(),
         ];
         Self {
             whole: Mean::default(),
             whole_spread: Mean { value: 0.5, n: SPREAD_PRIOR_N },
             account: Stage::new(account),
-            of_row,
-            words,
-            word_means: vec![Mean::default(); n_words],
+            topics: &context.topics,
+            topic_means: vec![Mean::default(); context.topics.n_rows.len()],
             narrower: narrower.map(Stage::new),
         }
     }
@@ -126,7 +120,7 @@ impl Model {
     /// then learns the row.
     fn look(&mut self, row: usize, value: f32) -> (f32, f32, f32) {
         const WHOLE_MEMORY: f32 = 2_000.0;
-        let own_words = self.of_row[row]..self.of_row[row + 1];
+        let topics = self.topics.of(row);
         let mut left = value - self.whole.value;
         self.whole.add(value, WHOLE_MEMORY);
         let account = self.account.ids[row] as usize;
@@ -134,15 +128,15 @@ impl Model {
         left -= self.account.means[account].shrunk();
         self.account.means[account].add(of_account, MEMORY);
         let of_words = left;
-        let known = self.words[own_words.clone()].iter().map(|word| self.word_means[*word as usize]);
+        let known = topics.iter().map(|topic| self.topic_means[*topic as usize]);
         let (sum, n) =
             known.fold(
                 (0.0, 0.0),
                 |(sum, n), mean| if mean.n > 0.0 { (sum + mean.shrunk(), n + 1.0) } else { (sum, n) },
             );
         left -= sum / f32::max(n, 1.0);
-        for word in &self.words[own_words] {
-            self.word_means[*word as usize].add(of_words, MEMORY);
+        for topic in topics {
+            self.topic_means[*topic as usize].add(of_words, MEMORY);
         }
         let n_known = self.narrower[0].means[self.narrower[0].ids[row] as usize].n;
         for stage in &mut self.narrower {
@@ -168,33 +162,4 @@ impl Model {
         }
         spread
     }
-}
-
-/// Words of the descriptions by account: where those of a row begin, their numbers, how many there are.
-fn topics(context: &Context<'_>, account: &[u32]) -> (Vec<usize>, Vec<u32>, usize) {
-    let ledger = context.ledger;
-    let mut word_ids: HashMap<String, u32> = HashMap::new();
-    let texts: Vec<Vec<u32>> = ledger
-        .description
-        .names
-        .iter()
-        .map(|text| {
-            let long = words(text).into_iter().filter(|word| word.chars().nth(1).is_some());
-            long.map(|word| {
-                let next = u32::try_from(word_ids.len()).unwrap_or(u32::MAX);
-                *word_ids.entry(word).or_insert(next)
-            })
-            .collect()
-        })
-        .collect();
-    let mut topic_ids: HashMap<(u32, u32), u32> = HashMap::new();
-    let (mut of_row, mut topics) = (vec![0], Vec::new());
-    for row in 0..ledger.n_rows {
-        for word in texts.get(ledger.description.ids[row] as usize).map_or(&[][..], Vec::as_slice) {
-            let next = u32::try_from(topic_ids.len()).unwrap_or(u32::MAX);
-            topics.push(*topic_ids.entry((account[row], *word)).or_insert(next));
-        }
-        of_row.push(topics.len());
-    }
-    (of_row, topics, topic_ids.len())
 }

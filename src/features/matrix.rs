@@ -20,12 +20,15 @@ pub struct FeatureMatrix {
     pub features: Vec<Feature>,
     /// Values by feature, then by row.
     pub columns: Vec<Vec<f64>>,
+    /// Number of the series of each row (department, account, vendor and what the description names); empty where the
+    /// matrix was not made from a ledger.
+    pub series: Vec<u32>,
 }
 
 impl FeatureMatrix {
     /// An empty matrix for `n_rows` payments.
     pub fn new(n_rows: usize) -> Self {
-        Self { n_rows, features: Vec::new(), columns: Vec::new() }
+        Self { n_rows, features: Vec::new(), columns: Vec::new(), series: Vec::new() }
     }
 
     /// Adds a column.

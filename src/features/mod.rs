@@ -15,12 +15,12 @@ pub mod level;
 pub mod matrix;
 pub mod pair;
 pub mod recurring;
-pub mod series;
 pub mod text;
 pub mod topic;
 pub mod vendor;
 pub mod window;
 pub mod wording;
+pub mod words;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -85,6 +85,7 @@ pub fn build(
     let context = Context::new(ledger, options, is_off_day);
     let columns: Vec<Columns> = GROUPS.par_iter().map(|group| (group.build)(&context)).collect();
     let mut matrix = FeatureMatrix::new(ledger.n_rows);
+    matrix.series = context.series;
     for (feature, column) in columns.into_iter().flatten() {
         matrix.push(feature, column);
     }

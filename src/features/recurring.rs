@@ -1,9 +1,8 @@
-//! Recurring payments: a [series](super::series) that comes at an even rhythm, monthly to yearly, for about the same amount.
+//! Recurring payments: a series ([`Words::series`](super::words::Words::series)) that comes at an even rhythm, monthly to yearly, for about the same amount.
 //!
 //! Comes in: the ledger in groups. Goes out: how regular a payment's predecessors were, how many days apart they came,
 //! and its distance from their amount. Refuses: a rhythm from fewer than [`PAYMENTS_MIN`] earlier payments.
 
-use super::series::series_ids;
 use super::{Columns, Context, Feature, Group};
 
 /// The group.
@@ -21,7 +20,7 @@ const GAP_SHARE: std::ops::RangeInclusive<f64> = 0.6..=1.5;
 const SAME_AMOUNT: f32 = 0.22;
 
 fn build(context: &Context<'_>) -> Columns {
-    let groups = context.groups(&series_ids(context.ledger));
+    let groups = context.groups(&context.series);
     let found: Vec<(f64, f64, f64)> = groups.by_row(|rows| {
         (0..rows.len())
             .map(|i| {

@@ -12,11 +12,14 @@ use super::common::{
 use super::options::{Check, Rule};
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Input, Output};
+use crate::detect::{Detector, Input, Output, amount_level};
 use crate::ko;
 use crate::ledger::{Amount, Reason};
 
 const ID: &str = "new_vendor_spike";
+
+/// Level of the amount at which a new vendor's payment begins to count, and counts fully.
+const LEVEL: (f64, f64) = (-1.0, 5.0);
 
 /// Options of 신규 거래처 고액.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,8 +37,6 @@ pub struct NewVendorSpikeOptions {
     pub amount_krw_min: i64,
     /// Share of earlier payments of the account that must be smaller.
     pub rank_min: f64,
-    /// Multiple of the account's median at which a payment is as large as it need be.
-    pub times_median_full: f64,
 }
 
 impl Default for NewVendorSpikeOptions {
@@ -47,7 +48,6 @@ impl Default for NewVendorSpikeOptions {
             account_rows_min: 30,
             amount_krw_min: 500_000,
             rank_min: 0.8,
-            times_median_full: 20.0,
         }
     }
 }
@@ -60,7 +60,6 @@ impl NewVendorSpikeOptions {
         check.that(self.account_rows_min >= 1, "account_rows_min", "1 이상의 정수", &self.account_rows_min);
         check.that(self.amount_krw_min >= 0, "amount_krw_min", "0 이상의 정수", &self.amount_krw_min);
         check.share("rank_min", self.rank_min, 0.0, 0.98);
-        check.share("times_median_full", self.times_median_full, 1.5, 10_000.0);
     }
 }
 
@@ -77,7 +76,7 @@ impl Detector for NewVendorSpike {
     }
 
     fn weight(&self) -> f64 {
-        85.0
+        75.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
@@ -94,6 +93,7 @@ impl Detector for NewVendorSpike {
         }
         let vendor = vendor_keys(ledger);
         let stands = standing_payments(ledger, &vendor);
+        let level = amount_level::levels(input)?;
         let first_paid = first_days(ledger, &vendor);
         let amount_min = input.options.money.minor(options.amount_krw_min, &ledger.currency);
         let known_from = ledger.day.iter().min().copied().unwrap_or(0).saturating_add(options.history_days);
@@ -115,7 +115,7 @@ impl Detector for NewVendorSpike {
                 if is_new && levels.count >= options.account_rows_min && ledger.amount[i] >= amount_min {
                     let first_day = first_paid[vendor[i] as usize];
                     let entry = Entry::new(ledger, i, first_day, &levels);
-                    let strength = entry.strength(options, share_of_new(n_new, n_known));
+                    let strength = entry.strength(options, level[i], share_of_new(n_new, n_known));
                     hits.push(Hit::alone(i, strength, entry));
                 }
                 n_new += usize::from(is_new);
@@ -227,17 +227,14 @@ impl Entry {
         self.amount as f64 / self.median.max(1) as f64
     }
 
-    /// `share_of_new`: of the account's earlier payments, those to vendors new at their time.
-    fn strength(&self, options: &NewVendorSpikeOptions, share_of_new: f64) -> f64 {
-        let rank = ramp(self.rank, options.rank_min, 0.99);
-        if rank <= 0.0 {
-            return 0.0;
-        }
-        let size = ramp(self.times_median().ln(), 2.0_f64.ln().min(0.5), options.times_median_full.ln());
+    /// `level`: how far the amount lies above its contexts; `share_of_new`: of the account's earlier payments, those to
+    /// vendors new at their time.
+    fn strength(&self, options: &NewVendorSpikeOptions, level: f64, share_of_new: f64) -> f64 {
+        let rank = ramp(self.rank, options.rank_min, options.rank_min + 0.05);
         let newness = 1.0 - 0.4 * f64::from(self.days_since) / f64::from(options.new_days.max(1));
-        // Where one payment in ten goes to a newcomer, a newcomer is half as remarkable as where one in a hundred does.
-        let rare = (-share_of_new.log10() / 2.0).clamp(0.1, 1.0);
-        (0.5 * rank + 0.5) * size * newness * rare
+        // Where one payment in ten goes to a newcomer, a newcomer is less remarkable than where one in a hundred does.
+        let rare = 0.7 + 0.3 * (-share_of_new.log10() / 2.0).clamp(0.1, 1.0);
+        rank * newness * rare * ramp(level, LEVEL.0, LEVEL.1)
     }
 
     fn reason(&self, amount: &str, median: &str) -> Reason {

@@ -112,7 +112,7 @@ impl Detector for RareDepartmentAccount {
             // Were accounts spread evenly over departments, this many payments of the pair were to be expected by now.
             let expected = f64::from(seen.department) * f64::from(seen.account) / f64::from(seen.all.max(1));
             let missed = (1.0 + expected / EXPECTED_HALF).log10() / MISSED_DECADES;
-            let rare = rare * (0.4 + 0.6 * missed.min(1.0));
+            let rare = (rare * (0.4 + 0.6 * missed.min(1.0))).sqrt();
             let first = 1.0 - 0.7 * f64::from(seen.pair) / f64::from(options.pair_rows_max.max(1));
             let strength = rare * first * weight_of_amount(ledger.amount[i], half);
             hits.push(Hit::alone(i, strength, Rare::new(ledger, i, &seen)));

@@ -15,7 +15,6 @@ use super::options::{Check, Rule};
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
 use crate::detect::{Detector, Input, Output};
-use crate::features::series::series_ids;
 use crate::ko;
 use crate::ledger::{Amount, Reason};
 
@@ -119,7 +118,10 @@ impl Detector for RecurringDeviation {
         }
         let vendor = vendor_keys(ledger);
         let stands = standing_payments(ledger, &vendor);
-        let series = series_ids(ledger);
+        let series = &input.features.series;
+        if series.len() != ledger.n_rows {
+            return Err("정기 지급 특성이 계산되지 않았습니다.".to_owned());
+        }
         let rows = (0..ledger.n_rows).filter(|&i| stands[i] && vendor[i] != Interned::NULL);
         let order = sorted(rows, |i| (series[i], ledger.day[i]));
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
@@ -250,7 +252,7 @@ fn departure_strength(options: &RecurringDeviationOptions, rhythm: &Rhythm, amou
     }
     // Full at four times the usual amount, as ratios go both ways.
     let size =
-        0.3 + 0.7 * ramp((amount as f64 / usual).ln().abs(), options.departure_min.ln_1p(), 4.0_f64.ln());
+        0.4 + 0.6 * ramp((amount as f64 / usual).ln().abs(), options.departure_min.ln_1p(), 3.5_f64.ln());
     let direction = if departure > 0.0 { 1.0 } else { 0.3 };
     let is_new_level = (amount - last).abs() as f64 <= 0.05 * last as f64;
     size * direction * if is_new_level { 0.3 } else { 1.0 }

@@ -20,7 +20,7 @@ const ID: &str = "suspicious_word";
 const SHARE_PRIOR_ROWS: f64 = 50.0;
 
 /// Shares of an account's payments with a word from which it is usual there, and up to which it is not.
-const USUAL: (f64, f64) = (0.02, 0.001);
+const USUAL: (f64, f64) = (0.02, 0.004);
 
 /// Options of 의심 적요어.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
