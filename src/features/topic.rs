@@ -7,7 +7,6 @@
 use rayon::prelude::*;
 
 use super::level::{self, Level};
-use super::words::Topics;
 use super::{Columns, Context, Feature, Group};
 
 /// The group.
@@ -15,19 +14,14 @@ pub const GROUP: Group = Group { id: "topic", label_ko: "같은 내용 대비 �
 
 /// Earlier payments with a word from which their level is believed.
 const KNOWN_MIN: f32 = 8.0;
-/// Payments of an account that must share a word, over all of the ledger, for it to be looked at.
-const ROWS_MIN: u32 = 12;
-/// Share of an account's payments above which a word tells nothing.
+/// Fewest payments of a topic over all of the ledger of which one can have enough earlier ones.
+const ROWS_MIN: usize = KNOWN_MIN as usize + 1;
+/// Share of an account's earlier payments above which a word tells nothing.
 const SHARE_MAX: f64 = 0.6;
-/// Words of a description looked at, the rarest first.
-const WORDS_MAX: usize = 4;
 
 fn build(context: &Context<'_>) -> Columns {
-    let ledger = context.ledger;
-    let topics = telling(context);
-    let levels = levels(context, &topics);
+    let levels = levels(context);
     let z = |(value, level): (&f32, &Level)| if level.n > 0.0 { level::z(*value, level) } else { 0.0 };
-    debug_assert_eq!(levels.len(), ledger.n_rows);
     vec![
         (
             Feature { id: "amount_z_topic", label_ko: "계정의 같은 내용 지출 대비 금액 편차" },
@@ -40,47 +34,43 @@ fn build(context: &Context<'_>) -> Columns {
     ]
 }
 
-/// The topics that tell something: neither of few nor of most payments of the account, the rarest of each description.
-fn telling(context: &Context<'_>) -> Topics {
-    let account = context.ids_of(&context.ledger.account);
-    let mut n_account = vec![0_u32; context.ledger.account.names.len() + 1];
-    for id in &account {
-        n_account[*id as usize] += 1;
-    }
-    let topics = &context.topics;
-    topics.select(&account, |all, account| {
-        let most = SHARE_MAX * f64::from(n_account[account as usize]);
-        let rows = |topic: u32| topics.n_rows[topic as usize];
-        let mut telling: Vec<(u32, u32)> = all
-            .iter()
-            .map(|topic| (rows(*topic), *topic))
-            .filter(|(n, _)| *n >= ROWS_MIN && f64::from(*n) <= most)
-            .collect();
-        telling.sort_unstable();
-        telling.into_iter().take(WORDS_MAX).map(|(_, topic)| topic).collect()
-    })
-}
-
 /// By row: the level before it of its topic with the narrowest spread; nothing where no topic is known yet.
-fn levels(context: &Context<'_>, topics: &Topics) -> Vec<Level> {
+fn levels(context: &Context<'_>) -> Vec<Level> {
+    let topics = &context.topics;
+    let n_account = earlier_of_account(context);
     let mut members: Vec<Vec<u32>> = vec![Vec::new(); topics.n_rows.len()];
     for &row in &context.time {
         for topic in topics.of(row as usize) {
             members[*topic as usize].push(row);
         }
     }
+    members.retain(|rows| rows.len() >= ROWS_MIN);
     let found: Vec<Vec<Level>> = members
         .par_iter()
         .map(|rows| level::before(rows.iter().map(|row| context.log_amount[*row as usize])))
         .collect();
     let mut best = vec![Level::default(); context.ledger.n_rows];
     for (rows, levels) in members.iter().zip(found) {
-        for (row, level) in rows.iter().zip(levels).filter(|(_, level)| level.n >= KNOWN_MIN) {
-            let known = &mut best[*row as usize];
-            if known.n < KNOWN_MIN || level.spread < known.spread {
-                *known = level;
+        for ((n_before, row), level) in rows.iter().enumerate().zip(levels) {
+            let row = *row as usize;
+            let tells = n_before as f64 <= SHARE_MAX * f64::from(n_account[row]);
+            if level.n >= KNOWN_MIN && tells && (best[row].n < KNOWN_MIN || level.spread < best[row].spread) {
+                best[row] = level;
             }
         }
     }
     best
+}
+
+/// Earlier payments of the account of every row.
+fn earlier_of_account(context: &Context<'_>) -> Vec<u32> {
+    let account = context.ids_of(&context.ledger.account);
+    let mut n = vec![0_u32; context.ledger.account.names.len() + 1];
+    let mut earlier = vec![0; account.len()];
+    for &row in &context.time {
+        let count = &mut n[account[row as usize] as usize];
+        earlier[row as usize] = *count;
+        *count += 1;
+    }
+    earlier
 }

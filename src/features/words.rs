@@ -108,17 +108,6 @@ impl Topics {
     pub fn of(&self, row: usize) -> &[u32] {
         &self.of_wording[self.wording[row] as usize]
     }
-
-    /// The same rows with the topics that `pick` leaves of each wording, which it gets with the account of that wording.
-    pub fn select(&self, account: &[u32], pick: impl Fn(&[u32], u32) -> Vec<u32>) -> Self {
-        let mut of_wording: Vec<Vec<u32>> = Vec::with_capacity(self.of_wording.len());
-        for (row, wording) in self.wording.iter().enumerate() {
-            if *wording as usize == of_wording.len() {
-                of_wording.push(pick(&self.of_wording[*wording as usize], account[row]));
-            }
-        }
-        Self { wording: self.wording.clone(), of_wording, n_rows: self.n_rows.clone() }
-    }
 }
 
 /// Hashes of the words of `text` that name the thing paid for, and whether they have two letters or more.

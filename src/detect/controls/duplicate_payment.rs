@@ -28,6 +28,9 @@ const ALIKE: f64 = 0.8;
 /// Shrinks the habit of vendors with few payments: two copies of one bill are no habit.
 const HABIT_PRIOR: f64 = 10.0;
 
+/// Payments the whole ledger counts for in the habit of an account.
+const ACCOUNT_PRIOR: f64 = 50.0;
+
 /// Options of 중복 지급 의심.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -298,10 +301,13 @@ fn habits(ledger: &LedgerView, vendor: &[u32], stands: &[bool], pairs: &[Pair]) 
     let dense: Vec<u32> = ledger.account.ids.iter().map(|id| id.wrapping_add(1)).collect();
     let (account_repeats, account_rows) = (count(&dense, &repeats), count(&dense, &rows));
     let (vendor_repeats, vendor_rows) = (count(vendor, &repeats), count(vendor, &rows));
+    let overall = repeats.len() as f64 / (rows.len() as f64).max(1.0);
     let share = |pair: &Pair| {
         let (a, v) = (dense[pair.later] as usize, vendor[pair.later] as usize);
         let at = |counts: &[f64], i: usize| counts.get(i).copied().unwrap_or(0.0);
-        let of_account = at(&account_repeats, a) / at(&account_rows, a).max(1.0);
+        // The pair itself is no habit yet.
+        let repeats = (at(&account_repeats, a) - 1.0).max(0.0);
+        let of_account = (repeats + ACCOUNT_PRIOR * overall) / (at(&account_rows, a) + ACCOUNT_PRIOR);
         let own = (at(&vendor_repeats, v) - 1.0).max(0.0);
         let share = (own + HABIT_PRIOR * of_account) / (at(&vendor_rows, v) + HABIT_PRIOR);
         // Doubled: half of all payments repeating is a habit through and through.
@@ -379,7 +385,7 @@ mod tests {
         );
         assert_eq!(reason.related, [200]);
         assert_eq!((out.explain)(200).unwrap().related, [201]);
-        assert!(out.strength[200] > 0.3);
+        assert!(out.strength[200] > 0.0 && out.strength[200] < 0.2 * out.strength[201]);
     }
 
     #[test]

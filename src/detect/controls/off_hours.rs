@@ -192,10 +192,13 @@ fn shares(ledger: &LedgerView, off: &[bool]) -> Vec<f64> {
     let pair = pair_ids(&department, &account);
     let (of_department, of_account, of_pair) =
         (counts(&department, off), counts(&account, off), counts(&pair, off));
-    let shrunk =
-        |(n_off, n): (f64, f64), wider: f64| (n_off + SHARE_PRIOR_ROWS * wider) / (n + SHARE_PRIOR_ROWS);
     (0..off.len())
         .map(|i| {
+            // The others of the group: a payment is not made usual by itself.
+            let own = f64::from(u8::from(off[i]));
+            let shrunk = |(n_off, n): (f64, f64), wider: f64| {
+                (n_off - own + SHARE_PRIOR_ROWS * wider) / (n - 1.0 + SHARE_PRIOR_ROWS)
+            };
             let by_account = shrunk(of_account[account[i] as usize], overall);
             let by_department = shrunk(of_department[department[i] as usize], overall);
             let likely = (by_account * by_department / overall.max(1e-9)).min(1.0);
@@ -275,16 +278,16 @@ mod tests {
     fn fires_on_weekends_holidays_and_nights_by_card() {
         let card = |row: &mut super::super::testing::Row| row.card = "1234-****".to_owned();
         let ledger = Ledger::background(300)
-            .pay("2024-03-01", "총무과", "소모품비", "식당", 300_000, "", "")
+            .pay("2024-03-01", "부서0", "소모품비", "식당", 300_000, "", "")
             .with(card)
-            .pay("2024-03-02", "총무과", "소모품비", "식당", 300_000, "", "")
+            .pay("2024-03-02", "부서0", "소모품비", "식당", 300_000, "", "")
             .with(card)
-            .pay("2024-03-05", "총무과", "소모품비", "식당", 300_000, "", "")
+            .pay("2024-03-05", "부서0", "소모품비", "식당", 300_000, "", "")
             .with(|row| {
                 card(row);
                 row.minute = Some(23 * 60 + 40);
             })
-            .pay("2024-03-06", "총무과", "소모품비", "식당", 300_000, "", "")
+            .pay("2024-03-06", "부서0", "소모품비", "식당", 300_000, "", "")
             .with(|row| row.minute = Some(12 * 60));
         let out = run(&OffHours, &ledger);
         assert_eq!(fired(&out, 0.4), [300, 301, 302]);
@@ -298,8 +301,8 @@ mod tests {
     #[test]
     fn transfers_weigh_less_than_cards() {
         let ledger = Ledger::background(300)
-            .pay("2024-03-02", "총무과", "소모품비", "식당", 300_000, "", "")
-            .pay("2024-03-02", "총무과", "소모품비", "식당", 300_000, "", "")
+            .pay("2024-03-02", "부서0", "소모품비", "식당", 300_000, "", "")
+            .pay("2024-03-02", "부서0", "소모품비", "식당", 300_000, "", "")
             .with(|row| row.card = "1234".to_owned());
         let out = run(&OffHours, &ledger);
         assert!(out.strength[300] > 0.2 && out.strength[300] < out.strength[301]);

@@ -275,6 +275,8 @@ mod tests {
         let mut options = ControlOptions::default();
         options.duplicate_payment.rule = read.duplicate_payment.rule;
         options.split_payment.rule = read.split_payment.rule;
+        options.repeated_payment.rule = read.repeated_payment.rule;
+        options.suspicious_word.rule = read.suspicious_word.rule;
         options.off_hours.rule = read.off_hours.rule;
         options.new_vendor_spike.rule = read.new_vendor_spike.rule;
         options.rare_department_account.rule = read.rare_department_account.rule;

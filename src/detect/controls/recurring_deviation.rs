@@ -328,13 +328,13 @@ mod tests {
     #[test]
     fn fires_on_a_departing_amount() {
         let ledger =
-            rent(11).pay("2024-12-24", "총무과", "임차료", "한빛빌딩", 4_400_000, "", "사무실 임차료");
+            rent(11).pay("2024-12-24", "총무과", "임차료", "한빛빌딩", 8_800_000, "", "사무실 임차료");
         let out = run(&RecurringDeviation, &ledger);
         assert_eq!(fired(&out, 0.8), [11]);
         let reason = (out.explain)(11).unwrap();
         assert_eq!(
             reason.text,
-            "매월 2,200,000원 안팎으로 지급되어 온 건(최근 11회)인데, 이번에는 평소보다 100.0% 많은 4,400,000원이 지급되었습니다."
+            "매월 2,200,000원 안팎으로 지급되어 온 건(최근 11회)인데, 이번에는 평소보다 300.0% 많은 8,800,000원이 지급되었습니다."
         );
         assert_eq!(reason.related, [10]);
     }
@@ -372,15 +372,9 @@ mod tests {
 
     #[test]
     fn a_new_level_is_said_once() {
-        let ledger = rent(9).pay("2024-10-25", "총무과", "임차료", "한빛빌딩", 3_000_000, "", "").pay(
-            "2024-11-25",
-            "총무과",
-            "임차료",
-            "한빛빌딩",
-            3_000_000,
-            "",
-            "",
-        );
+        let ledger = rent(9)
+            .pay("2024-10-25", "총무과", "임차료", "한빛빌딩", 3_600_000, "", "사무실 임차료")
+            .pay("2024-11-25", "총무과", "임차료", "한빛빌딩", 3_600_000, "", "사무실 임차료");
         let out = run(&RecurringDeviation, &ledger);
         assert!(out.strength[9] > 0.3 && out.strength[10] < 0.3 * out.strength[9] + 0.01);
     }

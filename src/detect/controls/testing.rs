@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::ControlOptions;
 use crate::clean::{Interned, LedgerView};
 use crate::detect::{Detector, Holidays, Input, Output};
-use crate::features::FeatureMatrix;
+use crate::features;
 use crate::ledger::Currency;
 
 #[derive(Clone, Default)]
@@ -114,8 +114,8 @@ pub(super) fn try_run(
     view: &LedgerView,
     options: &ControlOptions,
 ) -> Result<Output, String> {
-    let features = FeatureMatrix::new(view.n_rows);
     let holidays = Holidays::korean();
+    let features = features::build(view, &features::Options::default(), &|date| holidays.is_off_day(date));
     detector.detect(&Input { ledger: view, features: &features, holidays: &holidays, options, seed: 1 })
 }
 

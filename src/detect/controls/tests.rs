@@ -37,6 +37,9 @@ fn synthetic(n: usize) -> LedgerView {
         department: format!("부서{}", draw(30)),
         account: format!("계정{}", draw(40)),
         vendor: format!("거래처{}", draw(3_000)),
+        description: ["용지 구입", "출장 여비", "회의 다과", "장비 수리", "행사 무대"]
+            [usize::try_from(draw(5)).unwrap()]
+        .to_owned(),
         amount: 1_000 * i64::try_from(draw(500) * draw(20)).unwrap() - 100_000,
         ..Row::default()
     };
@@ -49,10 +52,12 @@ fn the_registry_is_in_order() {
     let expected = [
         "duplicate_payment",
         "split_payment",
+        "repeated_payment",
         "off_hours",
         "new_vendor_spike",
         "rare_department_account",
         "recurring_deviation",
+        "suspicious_word",
         "unmatched_reversal",
     ];
     assert_eq!(ids, expected);
