@@ -3,6 +3,7 @@
 //! Comes in: a `LedgerView` and its `FeatureMatrix`. Goes out: `Findings`.
 //! Refuses: files, the clock, NaN, an order that depends on the number of threads.
 
+pub mod clusters;
 pub mod context_amount;
 pub mod controls;
 pub mod detector;
