@@ -3,13 +3,15 @@
 //! Comes in: columns of `f32`. Goes out: centres, squared distances, their sum (inertia).
 //! Refuses: fewer rows than centres.
 //!
-//! Method: k-means++ (Arthur and Vassilvitskii, SODA 2007) by `linfa-clustering` with several starts on a seeded
-//! sample, then steps of Lloyd's over all rows here: a few passes over memory instead of ten fits to a million rows.
+//! Method: several starts ([`start`]) are fitted by `linfa-clustering` on a seeded sample; the best then takes steps
+//! of Lloyd's over all rows here: a few passes over memory instead of ten fits to a million rows.
+
+mod start;
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
-use linfa_clustering::KMeans;
-use ndarray::Array2;
+use linfa_clustering::{KMeans, KMeansInit};
+use ndarray::{Array1, Array2};
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256Plus;
 use rayon::prelude::*;
@@ -57,6 +59,8 @@ pub enum ClusterError {
 pub struct Clusters {
     /// By centre, then by column.
     pub centres: Vec<Vec<f32>>,
+    /// Sum of squared distances before the last step.
+    inertia: f64,
 }
 
 /// Rows, sums by column and inertia that one part adds to each centre.
@@ -64,6 +68,20 @@ struct Sums {
     n_rows: Vec<u64>,
     by_column: Vec<Vec<f64>>,
     inertia: f64,
+}
+
+fn from_start(sample: &DatasetBase<Array2<f32>, Array1<()>>, n_centres: usize, seed: u64) -> Option<Clusters> {
+    let first = start::centres(&sample.records, n_centres, &mut SplitMix::new(seed, STREAM));
+    let model = KMeans::params_with_rng(n_centres, Xoshiro256Plus::seed_from_u64(seed))
+        .init_method(KMeansInit::Precomputed(first))
+        .n_runs(1)
+        .max_n_iterations(100)
+        .tolerance(1e-3)
+        .fit(sample)
+        .ok()?;
+    let centres: Vec<Vec<f32>> = model.centroids().outer_iter().map(|row| row.to_vec()).collect();
+    let finite = centres.iter().flatten().all(|v| v.is_finite());
+    finite.then(|| Clusters { centres, inertia: f64::from(model.inertia()) })
 }
 
 impl Clusters {
@@ -81,22 +99,18 @@ impl Clusters {
         let mut random = SplitMix::new(seed, STREAM);
         let rows = random.sample(n_rows, params.sample_size.max(n_centres));
         let records = Array2::from_shape_fn((rows.len(), columns.len()), |(i, c)| columns[c][rows[i]]);
-        let model = KMeans::params_with_rng(n_centres, Xoshiro256Plus::seed_from_u64(random.next_u64()))
-            .n_runs(params.n_starts)
-            .max_n_iterations(100)
-            .tolerance(1e-3)
-            .fit(&DatasetBase::from(records))
-            .map_err(|_| ClusterError::NotConverged)?;
-        let centres: Vec<Vec<f32>> = model.centroids().outer_iter().map(|row| row.to_vec()).collect();
-        if centres.iter().flatten().any(|v| !v.is_finite()) {
-            return Err(ClusterError::NotConverged);
-        }
-        let mut clusters = Self { centres };
-        let mut inertia = f64::INFINITY;
+        let sample = DatasetBase::from(records);
+        let seeds: Vec<u64> = (0..params.n_starts).map(|_| random.next_u64()).collect();
+        let starts: Vec<Option<Self>> =
+            seeds.into_par_iter().map(|seed| from_start(&sample, n_centres, seed)).collect();
+        // The earlier of equal ones, so that threads do not matter.
+        let best = starts.into_iter().flatten().min_by(|a, b| a.inertia.total_cmp(&b.inertia));
+        let mut clusters = best.ok_or(ClusterError::NotConverged)?;
+        clusters.inertia = f64::INFINITY;
         for _ in 0..params.n_steps {
-            let before = inertia;
-            inertia = clusters.step(columns, n_rows);
-            if inertia > before * (1.0 - 1e-4) {
+            let before = clusters.inertia;
+            clusters.inertia = clusters.step(columns, n_rows);
+            if clusters.inertia > before * (1.0 - 1e-4) {
                 break;
             }
         }

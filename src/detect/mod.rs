@@ -16,10 +16,15 @@ pub mod isolation_forest;
 pub mod kmeans;
 pub mod needs;
 pub mod netted;
+pub mod pca;
 pub mod period;
+pub mod principal;
+pub mod scale;
 pub mod seed;
 pub mod standard;
 pub mod tail;
+pub mod tail_probability;
+pub mod tail_sums;
 pub mod text_rarity;
 
 #[cfg(test)]
@@ -37,6 +42,8 @@ pub const MODELS: &[&dyn Detector] = &[
     &text_rarity::TextRarity,
     &isolation_forest::IsolationForest,
     &kmeans::KMeans,
+    &pca::Pca,
+    &tail_probability::TailProbability,
 ];
 
 const N_DETECTORS: usize = MODELS.len() + controls::CONTROLS.len();
