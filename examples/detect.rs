@@ -141,7 +141,10 @@ fn read(path: &Path, labels: &[String], missing: Missing) -> Result<Table> {
     let mut columns: Vec<Vec<f64>> = vec![Vec::new(); kept.len()];
     let mut record = csv::StringRecord::new();
     let mut n_rows = 0;
-    while reader.read_record(&mut record).with_context(|| format!("{}: a row cannot be read", path.display()))? {
+    while reader
+        .read_record(&mut record)
+        .with_context(|| format!("{}: a row cannot be read", path.display()))?
+    {
         n_rows += 1;
         for (column, c) in columns.iter_mut().zip(&kept) {
             let cell = record.get(*c).unwrap_or_default().trim();

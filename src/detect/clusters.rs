@@ -70,7 +70,11 @@ struct Sums {
     inertia: f64,
 }
 
-fn from_start(sample: &DatasetBase<Array2<f32>, Array1<()>>, n_centres: usize, seed: u64) -> Option<Clusters> {
+fn from_start(
+    sample: &DatasetBase<Array2<f32>, Array1<()>>,
+    n_centres: usize,
+    seed: u64,
+) -> Option<Clusters> {
     let first = start::centres(&sample.records, n_centres, &mut SplitMix::new(seed, STREAM));
     let model = KMeans::params_with_rng(n_centres, Xoshiro256Plus::seed_from_u64(seed))
         .init_method(KMeansInit::Precomputed(first))

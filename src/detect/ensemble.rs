@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output};
+use super::{CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output, standard};
 use crate::clean::LedgerView;
 use crate::features::FeatureMatrix;
 use crate::ledger::{Points, Reason};
@@ -58,7 +58,8 @@ pub fn score(
     holidays: &Holidays,
     options: &Options,
 ) -> Findings {
-    let input = Input { ledger, features, holidays, options: &options.controls, seed: options.seed };
+    let columns = &standard::columns(features);
+    let input = Input { ledger, features, columns, holidays, options: &options.controls, seed: options.seed };
     score_with(DETECTORS, &input, options)
 }
 

@@ -39,7 +39,7 @@ impl Detector for KMeans {
         if input.ledger.n_rows < ROWS_MIN {
             return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 군집을 만들 수 없습니다."));
         }
-        let columns = standard::columns(input.features);
+        let columns = input.columns;
         if columns.is_empty() {
             return Err("모든 지출 건의 특성이 같아 군집을 만들 수 없습니다.".to_owned());
         }
@@ -55,7 +55,7 @@ impl Detector for KMeans {
         let sentences: BTreeMap<usize, String> = tail::standouts(&strength)
             .into_iter()
             .map(|row| {
-                let difference = standard::difference_text(&columns, row, input.features);
+                let difference = standard::difference_text(columns, row, input.features);
                 let times = multiples[row];
                 (row, format!("가장 가까운 지출 유형과의 거리가 보통의 {times:.1}배입니다: {difference}."))
             })

@@ -28,6 +28,8 @@ pub mod tail_sums;
 pub mod text_rarity;
 
 #[cfg(test)]
+mod models_tests;
+#[cfg(test)]
 mod planted;
 
 pub use controls::{CONTROLS, ControlOptions};

@@ -58,7 +58,9 @@ impl Principal {
     #[expect(clippy::cast_possible_truncation, reason = "directions need no more digits")]
     pub fn fit(columns: &[&[f32]], n_rows: usize, seed: u64) -> Result<Self, PrincipalError> {
         let rows = SplitMix::new(seed, STREAM).sample(n_rows, SAMPLE_MAX);
-        let varies = |column: &&[f32]| rows.iter().any(|row| column[*row] > column[rows[0]] || column[*row] < column[rows[0]]);
+        let varies = |column: &&[f32]| {
+            rows.iter().any(|row| column[*row] > column[rows[0]] || column[*row] < column[rows[0]])
+        };
         let kept: Vec<usize> = (0..columns.len()).filter(|c| varies(&columns[*c])).collect();
         if kept.len() < 2 {
             return Err(PrincipalError::TooFewColumns(kept.len()));
@@ -86,7 +88,8 @@ impl Principal {
             }
             all
         };
-        let components: Vec<Vec<f32>> = model.components().outer_iter().take(kept.len() / 2).map(spread_out).collect();
+        let components: Vec<Vec<f32>> =
+            model.components().outer_iter().take(kept.len() / 2).map(spread_out).collect();
         let fitted = Self { mean, components };
         if fitted.is_orthonormal() { Ok(fitted) } else { Err(PrincipalError::NotDecomposed) }
     }
@@ -191,7 +194,10 @@ mod tests {
         };
         assert_eq!(fit(&[]), Err(PrincipalError::TooFewColumns(0)));
         assert_eq!(fit(&[vec![], vec![]]), Err(PrincipalError::TooFewColumns(0)));
-        assert_eq!(fit(&[vec![2.0; 9], vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]]), Err(PrincipalError::TooFewColumns(1)));
+        assert_eq!(
+            fit(&[vec![2.0; 9], vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]]),
+            Err(PrincipalError::TooFewColumns(1))
+        );
         let square = vec![vec![1.0, 2.0, 4.0], vec![0.0, 3.0, 1.0], vec![5.0, 1.0, 2.0]];
         assert_eq!(fit(&square), Err(PrincipalError::TooFewRows { n_rows: 3, n_columns: 3 }));
     }
@@ -202,8 +208,9 @@ mod tests {
         for n_columns in [2_usize, 3, 5, 16, 40] {
             for n_rows in [n_columns + 1, 50, 400] {
                 for scale in [1e-6_f32, 1.0, 1e12] {
-                    let mut columns: Vec<Vec<f32>> =
-                        (0..n_columns).map(|_| (0..n_rows).map(|_| random.fraction() * scale).collect()).collect();
+                    let mut columns: Vec<Vec<f32>> = (0..n_columns)
+                        .map(|_| (0..n_rows).map(|_| random.fraction() * scale).collect())
+                        .collect();
                     // Two columns are equal, and half of the rows are copies of the first.
                     columns[1] = columns[0].clone();
                     for column in &mut columns {

@@ -49,11 +49,8 @@ fn quartiles(values: &[f64]) -> [f64; 3] {
     let (below, median, above) = copy.select_nth_unstable_by(at, f64::total_cmp);
     let median = *median;
     let low = if low_at < at { *below.select_nth_unstable_by(low_at, f64::total_cmp).1 } else { median };
-    let high = if high_at > at {
-        *above.select_nth_unstable_by(high_at - at - 1, f64::total_cmp).1
-    } else {
-        median
-    };
+    let high =
+        if high_at > at { *above.select_nth_unstable_by(high_at - at - 1, f64::total_cmp).1 } else { median };
     [low, median, high]
 }
 

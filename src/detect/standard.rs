@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use crate::features::{Feature, FeatureMatrix, wording};
 
-pub use super::scale::quantile;
 use super::scale::Scale;
+pub use super::scale::quantile;
 
 /// One column on the common scale.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use super::{Detector, Input, Output, tail_sums};
 /// Fewest payments of which one can be rare.
 const ROWS_MIN: usize = 50;
 /// Multiples of the median sum that begin to count and that count fully.
-const TAIL: Tail = Tail { floor: 2.4, full: 4.0 };
+const TAIL: Tail = Tail { floor: 2.6, full: 4.2 };
 
 /// The detector.
 pub struct TailProbability;
@@ -35,7 +35,7 @@ impl Detector for TailProbability {
         if n_rows < ROWS_MIN {
             return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 드문 값을 가릴 수 없습니다."));
         }
-        let columns = standard::columns(input.features);
+        let columns = input.columns;
         if columns.is_empty() {
             return Err("모든 지출 건의 특성이 같아 비교할 수 없습니다.".to_owned());
         }
@@ -47,7 +47,7 @@ impl Detector for TailProbability {
         let sentences: BTreeMap<usize, String> = tail::standouts(&strength)
             .into_iter()
             .map(|row| {
-                let difference = standard::difference_text(&columns, row, input.features);
+                let difference = standard::difference_text(columns, row, input.features);
                 (row, format!("여러 특성에서 드문 쪽 끝의 값이 겹쳤습니다: {difference}."))
             })
             .collect();

@@ -116,7 +116,9 @@ pub(super) fn try_run(
 ) -> Result<Output, String> {
     let features = FeatureMatrix::new(view.n_rows);
     let holidays = Holidays::korean();
-    detector.detect(&Input { ledger: view, features: &features, holidays: &holidays, options, seed: 1 })
+    let input =
+        Input { ledger: view, features: &features, columns: &[], holidays: &holidays, options, seed: 1 };
+    detector.detect(&input)
 }
 
 pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &ControlOptions) -> Output {
