@@ -4,7 +4,6 @@
 //! Refuses: cells that are no number, naming row, column, value and what to do.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -15,6 +14,7 @@ use ledgerwatch::detect::forest::IsolationForestParams;
 use ledgerwatch::detect::principal::Principal;
 use ledgerwatch::detect::scale::{Scale, quantile};
 use ledgerwatch::detect::tail_sums;
+use ledgerwatch::fsx;
 
 /// Larger values leave no digits for what `f32` sums of squares need.
 const VALUE_MAX: f64 = 1e15;
@@ -119,7 +119,8 @@ fn main() -> Result<()> {
             "rows": table.n_rows, "columns": columns.len(), "read_seconds": read_seconds,
             "fit_seconds": run.fit_seconds, "score_seconds": run.score_seconds, "inertia": run.inertia,
         });
-        fs::write(path, timings.to_string()).with_context(|| format!("writing {}", path.display()))?;
+        fsx::write_atomic(path, timings.to_string().as_bytes())
+            .with_context(|| format!("writing {}", path.display()))?;
     }
     Ok(())
 }
@@ -183,7 +184,9 @@ fn fill(column: &mut [f64]) -> Result<()> {
         return Ok(());
     }
     let median = quantile(&known, 0.5).context("no cell is a number\nhint: leave it out with --label")?;
-    column.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = median);
+    for value in column.iter_mut().filter(|v| v.is_nan()) {
+        *value = median;
+    }
     Ok(())
 }
 
@@ -248,5 +251,5 @@ fn write_scores(path: &Path, scores: &[f64]) -> Result<()> {
     for score in scores {
         writeln!(text, "{score}")?;
     }
-    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+    fsx::write_atomic(path, text.as_bytes()).with_context(|| format!("writing {}", path.display()))
 }

@@ -145,7 +145,9 @@ fn table(view: &LedgerView, findings: &Findings) -> anyhow::Result<Vec<u8>> {
     let parts: Vec<Vec<u8>> = from.par_iter().map(part).collect::<anyhow::Result<_>>()?;
     let mut out = Vec::with_capacity(HEADER.len() + parts.iter().map(Vec::len).sum::<usize>());
     out.extend_from_slice(HEADER.as_bytes());
-    parts.into_iter().for_each(|part| out.extend_from_slice(&part));
+    for part in parts {
+        out.extend_from_slice(&part);
+    }
     Ok(out)
 }
 

@@ -86,7 +86,9 @@ fn strange_tables_give_finite_strengths_or_a_reason_in_korean() {
     let copies = |n: usize| vec![related(n)[0].clone(); 4];
     let one_differs = |n: usize| {
         let mut columns = vec![vec![5.0; n]; 4];
-        columns.iter_mut().for_each(|c| c[n / 2] = 6.0);
+        for column in &mut columns {
+            column[n / 2] = 6.0;
+        }
         columns
     };
     for detector in OVER_ALL {

@@ -58,9 +58,7 @@ impl Principal {
     #[expect(clippy::cast_possible_truncation, reason = "directions need no more digits")]
     pub fn fit(columns: &[&[f32]], n_rows: usize, seed: u64) -> Result<Self, PrincipalError> {
         let rows = SplitMix::new(seed, STREAM).sample(n_rows, SAMPLE_MAX);
-        let varies = |column: &&[f32]| {
-            rows.iter().any(|row| column[*row] > column[rows[0]] || column[*row] < column[rows[0]])
-        };
+        let varies = |column: &&[f32]| rows.iter().any(|row| (column[*row] - column[rows[0]]).abs() > 0.0);
         let kept: Vec<usize> = (0..columns.len()).filter(|c| varies(&columns[*c])).collect();
         if kept.len() < 2 {
             return Err(PrincipalError::TooFewColumns(kept.len()));

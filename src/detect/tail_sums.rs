@@ -50,7 +50,7 @@ pub fn sums(columns: &[&[f32]], n_rows: usize) -> Vec<f64> {
 }
 
 fn varies(column: &[f32]) -> bool {
-    column.iter().any(|v| *v > column[0] || *v < column[0])
+    column.iter().any(|v| (v - column[0]).abs() > 0.0)
 }
 
 /// Class of a value: numbers that order like the values.

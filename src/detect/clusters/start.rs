@@ -79,7 +79,9 @@ mod tests {
     fn draws_follow_the_weights() {
         let mut random = SplitMix::new(4, 0);
         let mut counts = [0; 3];
-        (0..4000).for_each(|_| counts[draw(&[1.0, 0.0, 3.0], &mut random)] += 1);
+        for _ in 0..4000 {
+            counts[draw(&[1.0, 0.0, 3.0], &mut random)] += 1;
+        }
         assert!(counts[1] == 0 && (800..1200).contains(&counts[0]), "{counts:?}");
     }
 }

@@ -68,9 +68,13 @@ fn walked_paths_are_those_of_one_row_at_a_time() {
     for (n_rows, n_columns, sample_size) in [(300, 3, 256), (9000, 17, 100), (5000, 2, 2), (700, 1, 8)] {
         let mut columns = cloud(n_rows, n_columns);
         // Both zeros, and a column of two values.
-        columns[0].iter_mut().enumerate().for_each(|(i, v)| *v = [0.0, -0.0, *v, -*v][i % 4]);
+        for (i, v) in columns[0].iter_mut().enumerate() {
+            *v = [0.0, -0.0, *v, -*v][i % 4];
+        }
         if n_columns > 1 {
-            columns[1].iter_mut().enumerate().for_each(|(i, v)| *v = f32::from(i % 7 == 0));
+            for (i, v) in columns[1].iter_mut().enumerate() {
+                *v = f32::from(i % 7 == 0);
+            }
         }
         let columns: Vec<&[f32]> = columns.iter().map(Vec::as_slice).collect();
         let params = IsolationForestParams { sample_size, ..Default::default() }.check().unwrap();
@@ -138,7 +142,7 @@ fn slanted_cuts_find_what_no_single_column_shows() {
 
 #[test]
 fn slanted_cuts_stand_constant_columns_and_extreme_values() {
-    let mut columns = vec![vec![3.0_f32; 40], (0..40_u8).map(f32::from).collect(), vec![0.0; 40]];
+    let mut columns = [vec![3.0_f32; 40], (0..40_u8).map(f32::from).collect(), vec![0.0; 40]];
     columns[2][7] = f32::MAX;
     columns[2][8] = f32::MIN;
     let columns: Vec<&[f32]> = columns.iter().map(Vec::as_slice).collect();
