@@ -96,7 +96,13 @@ fn is_total(word: &str) -> bool {
 /// Whether a short cell ends in one of `letters`, brackets and marks aside, or in a letter that is not composed yet.
 /// Every cell of every row is asked, so this looks at the end alone.
 fn ends_in(found: &str, letters: &[char]) -> bool {
-    let last = found.chars().rev().find(|c| c.is_alphanumeric());
+    // Most cells end in ASCII or Hangul, which need no look-up in the tables of Unicode.
+    let is_mark = |c: &char| match c {
+        '가'..='힣' => false,
+        c if c.is_ascii() => !c.is_ascii_alphanumeric(),
+        c => !c.is_alphanumeric(),
+    };
+    let last = found.chars().rev().find(|c| !is_mark(c));
     found.len() <= 90 && last.is_some_and(|c| letters.contains(&c) || ('\u{1100}'..='\u{11ff}').contains(&c))
 }
 

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
 use polars::prelude::{DataFrame, PolarsResult};
+use rayon::prelude::*;
 
 use crate::ledger::{Amount, Currency, Expenditure, RowRef, col};
 
@@ -26,16 +27,21 @@ impl Interned {
     /// Interns `values` in order of first appearance; `None` and empty text are `NULL`.
     pub fn from_values<'a>(values: impl Iterator<Item = Option<&'a str>>) -> Self {
         let mut known: HashMap<&'a str, u32> = HashMap::new();
-        let mut out = Self::default();
+        let mut out = Self { ids: Vec::with_capacity(values.size_hint().0), names: Vec::new() };
+        // Neighbours are often equal (file, sheet, department) and then need no look-up.
+        let mut last = (None, Self::NULL);
         for value in values {
-            let id = match value {
-                None | Some("") => Self::NULL,
-                Some(text) => *known.entry(text).or_insert_with(|| {
-                    out.names.push(text.to_owned());
-                    u32::try_from(out.names.len() - 1).unwrap_or(Self::NULL)
-                }),
-            };
-            out.ids.push(id);
+            if value != last.0 {
+                let id = match value {
+                    None | Some("") => Self::NULL,
+                    Some(text) => *known.entry(text).or_insert_with(|| {
+                        out.names.push(text.to_owned());
+                        u32::try_from(out.names.len() - 1).unwrap_or(Self::NULL)
+                    }),
+                };
+                last = (value, id);
+            }
+            out.ids.push(last.1);
         }
         out
     }
@@ -114,31 +120,49 @@ pub struct LedgerView {
 }
 
 impl LedgerView {
-    /// Reads the columns of `rows`.
+    /// Reads the columns of `rows`, each on a thread of its own where there are several.
     pub fn new(rows: &DataFrame, currency: &Currency) -> PolarsResult<Self> {
-        let text = |name: &str| -> PolarsResult<Interned> {
+        // Those with the most different values first: they take longest.
+        let names = [
+            col::DOCUMENT_NO,
+            col::DESCRIPTION,
+            col::VENDOR,
+            col::VENDOR_NO,
+            col::REQUESTER,
+            col::DEPARTMENT,
+            col::ACCOUNT,
+            col::CARD,
+            col::PAYMENT_METHOD,
+            col::KIND,
+            col::SOURCE,
+            col::SHEET,
+        ];
+        let text = |name: &&str| -> PolarsResult<Interned> {
             Ok(Interned::from_values(rows.column(name)?.str()?.iter()))
         };
+        let texts: PolarsResult<Vec<Interned>> = names.par_iter().with_max_len(1).map(text).collect();
+        let mut texts: HashMap<&str, Interned> = names.into_iter().zip(texts?).collect();
+        let mut text = |name: &str| texts.remove(name).unwrap_or_default();
         let minutes = rows.column(col::MINUTE)?.i64()?;
         let days = rows.column(col::DATE)?.date()?.physical();
         Ok(Self {
             currency: currency.clone(),
             n_rows: rows.height(),
-            source: text(col::SOURCE)?,
-            sheet: text(col::SHEET)?,
+            source: text(col::SOURCE),
+            sheet: text(col::SHEET),
             row: rows.column(col::ROW)?.i64()?.iter().map(Option::unwrap_or_default).collect(),
-            document_no: text(col::DOCUMENT_NO)?,
+            document_no: text(col::DOCUMENT_NO),
             day: days.iter().map(Option::unwrap_or_default).collect(),
             minute: minutes.iter().map(|m| m.and_then(|m| i16::try_from(m).ok()).unwrap_or(-1)).collect(),
-            department: text(col::DEPARTMENT)?,
-            account: text(col::ACCOUNT)?,
-            vendor: text(col::VENDOR)?,
-            vendor_no: text(col::VENDOR_NO)?,
-            description: text(col::DESCRIPTION)?,
-            payment_method: text(col::PAYMENT_METHOD)?,
-            card: text(col::CARD)?,
-            requester: text(col::REQUESTER)?,
-            kind: text(col::KIND)?,
+            department: text(col::DEPARTMENT),
+            account: text(col::ACCOUNT),
+            vendor: text(col::VENDOR),
+            vendor_no: text(col::VENDOR_NO),
+            description: text(col::DESCRIPTION),
+            payment_method: text(col::PAYMENT_METHOD),
+            card: text(col::CARD),
+            requester: text(col::REQUESTER),
+            kind: text(col::KIND),
             amount: rows.column(col::AMOUNT)?.i64()?.iter().map(Option::unwrap_or_default).collect(),
         })
     }
@@ -210,6 +234,15 @@ mod tests {
         assert_eq!(column.ids, [0, Interned::NULL, 1, 0, Interned::NULL]);
         assert_eq!(column.text(2), "b");
         assert_eq!(column.text(1), "");
+    }
+
+    #[test]
+    fn equal_neighbours_share_an_id_also_across_absence() {
+        let column = Interned::from_values(
+            [None, Some(""), Some("a"), Some("a"), None, Some("a"), Some("b")].into_iter(),
+        );
+        assert_eq!(column.ids, [Interned::NULL, Interned::NULL, 0, 0, Interned::NULL, 0, 1]);
+        assert_eq!(column.names, ["a", "b"]);
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! `score PATH... --out FILE.csv`: reads files, trains, scores every row; keeps nothing.
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
+
+use rayon::prelude::*;
 
 use super::Done;
 use super::ingest::{Reading, files, read_all};
@@ -11,6 +15,7 @@ use crate::detect::{self, Findings, Holidays};
 use crate::error::Problem;
 use crate::features;
 use crate::fsx;
+use crate::ledger::Amount;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
@@ -50,7 +55,8 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
     };
     let ledger = whole_ledger(&reading, &arguments.paths)?;
     mark("read");
-    let view = LedgerView::new(&ledger.rows, &ledger.currency)?;
+    let view = pool.install(|| LedgerView::new(&ledger.rows, &ledger.currency))?;
+    drop(ledger);
     let (holidays, options) = match &reading.config {
         Some(config) => (config.holidays.clone(), config.detect_options()),
         None => (Holidays::korean(), detect::Options::default()),
@@ -67,8 +73,12 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         &reversals,
         &netted.rows,
     );
+    // A million rows of features are not needed any more; the table is as large.
+    drop(matrix);
+    drop(netted);
     mark("detect");
-    fsx::write_atomic(&arguments.out, &table(&view, &findings)?)?;
+    let table = pool.install(|| table(&view, &findings))?;
+    fsx::write_atomic(&arguments.out, &table)?;
     mark("write");
     let flagged = findings.score.iter().filter(|score| **score >= findings.bar).count();
     println!(
@@ -126,47 +136,50 @@ fn whole_ledger(reading: &Reading, paths: &[PathBuf]) -> anyhow::Result<CleanLed
     Ok(whole)
 }
 
+/// Rows written by one task.
+const PART: usize = 16_384;
+
 fn table(view: &LedgerView, findings: &Findings) -> anyhow::Result<Vec<u8>> {
+    let from: Vec<usize> = (0..view.n_rows).step_by(PART).collect();
+    let part = |from: &usize| part(view, findings, *from..(*from + PART).min(view.n_rows));
+    let parts: Vec<Vec<u8>> = from.par_iter().map(part).collect::<anyhow::Result<_>>()?;
+    let mut out = Vec::with_capacity(HEADER.len() + parts.iter().map(Vec::len).sum::<usize>());
+    out.extend_from_slice(HEADER.as_bytes());
+    for part in parts {
+        out.extend_from_slice(&part);
+    }
+    Ok(out)
+}
+
+const HEADER: &str =
+    "source,sheet,row,document_no,date,department,account,vendor,amount,score,rank,reasons\n";
+
+fn part(view: &LedgerView, findings: &Findings, rows: Range<usize>) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record([
-        "source",
-        "sheet",
-        "row",
-        "document_no",
-        "date",
-        "department",
-        "account",
-        "vendor",
-        "amount",
-        "score",
-        "rank",
-        "reasons",
-    ])?;
-    for i in 0..view.n_rows {
-        let e = view.expenditure(i);
+    for i in rows {
         let reasons: Vec<&str> = findings.reasons[i].iter().map(|reason| reason.text.as_str()).collect();
         writer.write_record([
-            guard(&e.at.source),
-            guard(&e.at.sheet),
-            e.at.row.to_string(),
-            guard(&e.document_no),
-            e.date.to_string(),
-            guard(&e.department),
-            guard(&e.account),
-            guard(&e.vendor),
-            view.currency.plain(e.amount),
-            findings.score[i].to_string(),
-            findings.rank[i].to_string(),
-            guard(&reasons.join(" | ")),
+            &*guard(view.source.text(i)),
+            &guard(view.sheet.text(i)),
+            &view.row[i].to_string(),
+            &guard(view.document_no.text(i)),
+            &view.date(i).to_string(),
+            &guard(view.department.text(i)),
+            &guard(view.account.text(i)),
+            &guard(view.vendor.text(i)),
+            &view.currency.plain(Amount(view.amount[i])),
+            &findings.score[i].to_string(),
+            &findings.rank[i].to_string(),
+            &guard(&reasons.join(" | ")),
         ])?;
     }
     Ok(writer.into_inner()?)
 }
 
 /// A cell that a spreadsheet would run as a formula begins with an apostrophe instead.
-fn guard(text: &str) -> String {
+fn guard(text: &str) -> Cow<'_, str> {
     match text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
+        true => Cow::Owned(format!("'{text}")),
+        false => Cow::Borrowed(text),
     }
 }

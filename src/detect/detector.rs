@@ -6,6 +6,7 @@
 use crate::clean::LedgerView;
 use crate::detect::Holidays;
 use crate::detect::controls::ControlOptions;
+use crate::detect::standard::Column;
 use crate::features::FeatureMatrix;
 use crate::ledger::Reason;
 
@@ -16,6 +17,8 @@ pub struct Input<'a> {
     pub ledger: &'a LedgerView,
     /// Their features.
     pub features: &'a FeatureMatrix,
+    /// The features on one scale, for the models that look at all of them at once (`standard::columns`).
+    pub columns: &'a [Column],
     /// Days off.
     pub holidays: &'a Holidays,
     /// Options of the control tests.

@@ -13,7 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output, rarity};
+use super::{
+    CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output, rarity, standard,
+};
 use crate::clean::LedgerView;
 use crate::features::FeatureMatrix;
 use crate::ledger::{Points, Reason};
@@ -61,7 +63,8 @@ pub fn score(
     holidays: &Holidays,
     options: &Options,
 ) -> Findings {
-    let input = Input { ledger, features, holidays, options: &options.controls, seed: options.seed };
+    let columns = &standard::columns(features);
+    let input = Input { ledger, features, columns, holidays, options: &options.controls, seed: options.seed };
     score_with(DETECTORS, &input, options)
 }
 

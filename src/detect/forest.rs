@@ -3,16 +3,22 @@
 //! Comes in: columns of `f32`. Goes out: scores of 0 to 1, about 0.5 for ordinary rows.
 //! Refuses: NaN (columns are finite by construction), parameters out of range.
 //!
-//! Method: Liu, Ting and Zhou, "Isolation Forest", ICDM 2008. Trees are complete binary trees of depth
-//! `ceil(log2(sample))` in flat arrays, so that 64 rows walk a tree in step without a branch; a node that
-//! needs no cut sends every row to the left and its leaves hold the path length at which it ended.
+//! Method: Liu, Ting and Zhou, "Isolation Forest", ICDM 2008; cuts along a direction over several columns
+//! after Hariri, Carrasco Kind and Brunner, "Extended Isolation Forest", TKDE 2019. Trees are complete binary
+//! trees of depth `ceil(log2(sample))` in flat arrays: a node that needs no cut sends every row to the left,
+//! and its leaves hold the path length at which it ended.
+
+mod grow;
+mod walk;
 
 use rayon::prelude::*;
 
 use super::seed::SplitMix;
+use grow::Tree;
+use walk::WalkTree;
 
-/// Rows that walk the trees together; their columns stay in the first-level cache.
-const LANES: usize = 64;
+/// Rows scored by one task.
+const CHUNK: usize = 4096;
 /// Euler's constant.
 const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
 
@@ -23,12 +29,14 @@ pub struct IsolationForestParams {
     pub n_trees: usize,
     /// Rows drawn for each tree, 2 to 4,096.
     pub sample_size: usize,
+    /// Columns a cut runs over, 1 to 64: 1 cuts at a value of one column, more cut along a random direction.
+    pub cut_columns: usize,
 }
 
 impl Default for IsolationForestParams {
-    /// 100 trees of 256 rows, as in the paper.
+    /// 100 trees of 256 rows and cuts of one column, as in the paper of 2008.
     fn default() -> Self {
-        Self { n_trees: 100, sample_size: 256 }
+        Self { n_trees: 100, sample_size: 256, cut_columns: 1 }
     }
 }
 
@@ -49,9 +57,11 @@ pub struct ParamError {
 impl IsolationForestParams {
     /// Valid parameters, or which one is out of range.
     pub fn check(self) -> Result<IsolationForestValidParams, ParamError> {
-        for (name, value, min, max) in
-            [("n_trees", self.n_trees, 1, 10_000), ("sample_size", self.sample_size, 2, 4096)]
-        {
+        for (name, value, min, max) in [
+            ("n_trees", self.n_trees, 1, 10_000),
+            ("sample_size", self.sample_size, 2, 4096),
+            ("cut_columns", self.cut_columns, 1, 64),
+        ] {
             if !(min..=max).contains(&value) {
                 return Err(ParamError { name, value, min, max });
             }
@@ -64,19 +74,11 @@ impl IsolationForestParams {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct IsolationForestValidParams(IsolationForestParams);
 
-struct Tree {
-    /// Column cut at a node.
-    feature: Vec<u16>,
-    /// Rows above go right; infinite where nothing is cut.
-    threshold: Vec<f32>,
-    /// Path length at each leaf, with the expected rest of it.
-    path: Vec<f32>,
-}
-
 /// A fitted forest.
 pub struct FittedForest {
     trees: Vec<Tree>,
-    depth: u32,
+    /// The same trees laid out for [`walk`]; empty where they do not fit its form.
+    walked: Vec<WalkTree>,
     /// `c(sample size)`, the mean path length that makes a score of 0.5.
     usual_path: f64,
 }
@@ -85,117 +87,44 @@ impl IsolationForestValidParams {
     /// Fits a forest to `columns` of `n_rows` values each. Every tree draws from its own stream of `seed`.
     pub fn fit(self, columns: &[&[f32]], n_rows: usize, seed: u64) -> FittedForest {
         let sample_size = self.0.sample_size.min(n_rows);
-        let depth = sample_size.max(2).next_power_of_two().trailing_zeros();
-        let trees = (0..self.0.n_trees as u64)
+        let trees: Vec<Tree> = (0..self.0.n_trees as u64)
             .into_par_iter()
             .map(|stream| {
                 let mut random = SplitMix::new(seed, stream);
-                let mut rows = random.sample(n_rows, sample_size);
-                let mut tree = Tree {
-                    feature: vec![0; (1 << depth) - 1],
-                    threshold: vec![f32::INFINITY; (1 << depth) - 1],
-                    path: vec![0.0; 1 << depth],
-                };
-                grow(&mut tree, columns, &mut random, &mut rows, Node { at: 0, level: 0, depth });
-                tree
+                let rows = random.sample(n_rows, sample_size);
+                grow::tree(columns, &rows, self.0.cut_columns, &mut random)
             })
             .collect();
-        FittedForest { trees, depth, usual_path: average_path(sample_size) }
+        let walked = walk::lay_out(&trees, columns.len()).unwrap_or_default();
+        FittedForest { trees, walked, usual_path: average_path(sample_size) }
     }
-}
-
-#[derive(Clone, Copy)]
-struct Node {
-    at: usize,
-    level: u32,
-    depth: u32,
-}
-
-fn grow(tree: &mut Tree, columns: &[&[f32]], random: &mut SplitMix, rows: &mut [usize], node: Node) {
-    let cut =
-        if node.level == node.depth || rows.len() < 2 { None } else { choose_cut(columns, random, rows) };
-    let Some((feature, threshold)) = cut else {
-        end(tree, rows.len(), node);
-        return;
-    };
-    tree.feature[node.at] = u16::try_from(feature).unwrap_or(0);
-    tree.threshold[node.at] = threshold;
-    let mut n_left = 0;
-    for i in 0..rows.len() {
-        if columns[feature][rows[i]] <= threshold {
-            rows.swap(i, n_left);
-            n_left += 1;
-        }
-    }
-    let (left, right) = rows.split_at_mut(n_left);
-    let below = |at| Node { at, level: node.level + 1, depth: node.depth };
-    grow(tree, columns, random, left, below(2 * node.at + 1));
-    grow(tree, columns, random, right, below(2 * node.at + 2));
-}
-
-/// Writes the path length of a node that is not cut to every leaf below it.
-#[expect(clippy::cast_possible_truncation, reason = "path lengths are below 30")]
-fn end(tree: &mut Tree, n_rows: usize, node: Node) {
-    let rest = node.depth - node.level;
-    let first = ((node.at + 1) << rest) - (1 << node.depth);
-    let path = (f64::from(node.level) + average_path(n_rows)) as f32;
-    tree.path[first..first + (1 << rest)].fill(path);
-}
-
-/// A random column that is not constant on `rows`, and a random value within its range.
-fn choose_cut(columns: &[&[f32]], random: &mut SplitMix, rows: &[usize]) -> Option<(usize, f32)> {
-    let mut candidates: Vec<usize> = (0..columns.len()).collect();
-    while !candidates.is_empty() {
-        let feature = candidates.swap_remove(random.below(candidates.len()));
-        let column = columns[feature];
-        let (low, high) = rows
-            .iter()
-            .fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), &r| (l.min(column[r]), h.max(column[r])));
-        if low < high {
-            let threshold = low + (high - low) * random.fraction();
-            // Rounding may reach the upper end, which would leave the right side empty.
-            return Some((feature, if threshold < high { threshold } else { low }));
-        }
-    }
-    None
 }
 
 impl FittedForest {
     /// Scores of `n_rows` rows: `2^(-E[path] / c)`, larger is more unusual.
     pub fn scores(&self, columns: &[&[f32]], n_rows: usize) -> Vec<f64> {
         let mut scores = vec![0.0; n_rows];
-        scores.par_chunks_mut(LANES).enumerate().for_each_init(
-            || vec![0.0; LANES * columns.len().max(1)],
+        if self.walked.is_empty() {
+            scores.par_iter_mut().enumerate().for_each_init(Vec::new, |values, (row, score)| {
+                values.clear();
+                values.extend(columns.iter().map(|column| column[row]));
+                *score = self.score_of(self.trees.iter().map(|tree| tree.path_of(values)).sum());
+            });
+            return scores;
+        }
+        scores.par_chunks_mut(CHUNK).enumerate().for_each_init(
+            || walk::Block::new(columns.len()),
             |block, (chunk, scores)| {
-                for (f, column) in columns.iter().enumerate() {
-                    let from = &column[chunk * LANES..chunk * LANES + scores.len()];
-                    block[f * LANES..f * LANES + scores.len()].copy_from_slice(from);
-                }
-                let paths = self.paths(block);
-                for (score, path) in scores.iter_mut().zip(paths) {
-                    *score = self.score_of(path);
+                for (part, scores) in scores.chunks_mut(walk::ROWS).enumerate() {
+                    block.load(columns, chunk * CHUNK + part * walk::ROWS, scores.len());
+                    let paths = block.paths(&self.walked);
+                    for (score, path) in scores.iter_mut().zip(paths) {
+                        *score = self.score_of(path);
+                    }
                 }
             },
         );
         scores
-    }
-
-    /// Sums of path lengths over all trees of the rows in `block`.
-    fn paths(&self, block: &[f32]) -> [f32; LANES] {
-        let mut paths = [0.0; LANES];
-        for tree in &self.trees {
-            let mut at = [0_usize; LANES];
-            for _ in 0..self.depth {
-                for (lane, at) in at.iter_mut().enumerate() {
-                    let value = block[usize::from(tree.feature[*at]) * LANES + lane];
-                    *at = 2 * *at + 1 + usize::from(value > tree.threshold[*at]);
-                }
-            }
-            for (path, at) in paths.iter_mut().zip(at) {
-                *path += tree.path[at + 1 - (1 << self.depth)];
-            }
-        }
-        paths
     }
 
     fn score_of(&self, path_sum: f32) -> f64 {

@@ -31,7 +31,7 @@ impl Detector for IsolationForest {
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
-        let columns = standard::columns(input.features);
+        let columns = input.columns;
         if input.ledger.n_rows < ROWS_MIN {
             return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 보통의 지출을 배울 수 없습니다."));
         }
@@ -45,7 +45,7 @@ impl Detector for IsolationForest {
         let sentences: BTreeMap<usize, String> = tail::standouts(&strength)
             .into_iter()
             .map(|row| {
-                let difference = standard::difference_text(&columns, row, input.features);
+                let difference = standard::difference_text(columns, row, input.features);
                 (row, format!("여러 특성을 함께 볼 때 다른 지출 건과 뚜렷이 떨어져 있습니다: {difference}."))
             })
             .collect();

@@ -4,6 +4,7 @@
 //! Refuses: files, the clock, NaN, an order that depends on the number of threads.
 
 mod amount_level;
+pub mod clusters;
 pub mod context_amount;
 pub mod controls;
 pub mod detector;
@@ -16,13 +17,20 @@ pub mod isolation_forest;
 pub mod kmeans;
 pub mod needs;
 pub mod netted;
+pub mod pca;
 pub mod period;
+pub mod principal;
 mod rarity;
+pub mod scale;
 pub mod seed;
 pub mod standard;
 pub mod tail;
+pub mod tail_probability;
+pub mod tail_sums;
 pub mod text_rarity;
 
+#[cfg(test)]
+mod models_tests;
 #[cfg(test)]
 mod planted;
 
@@ -38,6 +46,8 @@ pub const MODELS: &[&dyn Detector] = &[
     &text_rarity::TextRarity,
     &isolation_forest::IsolationForest,
     &kmeans::KMeans,
+    &pca::Pca,
+    &tail_probability::TailProbability,
 ];
 
 const N_DETECTORS: usize = MODELS.len() + controls::CONTROLS.len();

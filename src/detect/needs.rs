@@ -9,7 +9,7 @@ use crate::ledger::col;
 /// A column, its name on screen, and the ids of the checks that look at it.
 const NEEDS: [(&str, &str, &[&str]); 9] = [
     (col::DOCUMENT_NO, "문서번호", &["duplicate_payment"]),
-    (col::MINUTE, "시각", &["off_hours", "isolation_forest", "kmeans"]),
+    (col::MINUTE, "시각", &["off_hours", "isolation_forest", "kmeans", "pca", "tail_probability"]),
     (
         col::VENDOR,
         "거래처",
@@ -17,6 +17,8 @@ const NEEDS: [(&str, &str, &[&str]); 9] = [
             "context_amount",
             "isolation_forest",
             "kmeans",
+            "pca",
+            "tail_probability",
             "duplicate_payment",
             "split_payment",
             "new_vendor_spike",

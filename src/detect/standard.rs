@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use crate::features::{Feature, FeatureMatrix, wording};
 
-/// Standardised values are cut here, so that one feature cannot drown the others.
-pub const CUT: f32 = 8.0;
+use super::scale::Scale;
+pub use super::scale::quantile;
 
 /// One column on the common scale.
 #[derive(Clone, Debug)]
@@ -30,46 +30,11 @@ pub fn columns(matrix: &FeatureMatrix) -> Vec<Column> {
         .par_iter()
         .zip(&matrix.columns)
         .filter_map(|(feature, values)| {
-            let (median, spread) = median_and_spread(values)?;
-            let values = values.iter().map(|v| on_scale(*v, median, spread)).collect();
-            Some(Column { feature: *feature, median, spread, values })
+            let scale = Scale::of(values)?;
+            let values = values.iter().map(|v| scale.apply(*v)).collect();
+            Some(Column { feature: *feature, median: scale.median, spread: scale.spread, values })
         })
         .collect()
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "cut to a small range first")]
-fn on_scale(value: f64, median: f64, spread: f64) -> f32 {
-    ((value - median) / spread).clamp(f64::from(-CUT), f64::from(CUT)) as f32
-}
-
-/// Median and robust standard deviation; `None` for a constant column or one without rows.
-fn median_and_spread(values: &[f64]) -> Option<(f64, f64)> {
-    let low = quantile(values, 0.25)?;
-    let high = quantile(values, 0.75)?;
-    let median = quantile(values, 0.5)?;
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    let deviation = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt();
-    if deviation <= 1e-9 * mean.abs().max(1.0) {
-        return None;
-    }
-    let robust = (high - low) / 1.349;
-    Some((median, if robust > 1e-3 * deviation { robust } else { deviation }))
-}
-
-/// The value below which `share` of `values` lie; `None` without values.
-pub fn quantile(values: &[f64], share: f64) -> Option<f64> {
-    if values.is_empty() {
-        return None;
-    }
-    let mut copy = values.to_vec();
-    let at = index_of(share, values.len());
-    let (_, value, _) = copy.select_nth_unstable_by(at, f64::total_cmp);
-    Some(*value)
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length")]
-fn index_of(share: f64, n: usize) -> usize {
-    ((share * (n - 1) as f64).round() as usize).min(n - 1)
 }
 
 /// The columns on which row `i` lies farthest from the median, farthest first, at most `n_max`; ties by column.
@@ -109,12 +74,5 @@ mod tests {
         assert!(columns[0].values[7] > 2.0 && columns[0].values[0].abs() < 1e-6);
         assert_eq!(farthest(&columns, 7, 3)[0].feature.id, "sparse");
         assert!(super::columns(&FeatureMatrix::new(0)).is_empty());
-    }
-
-    #[test]
-    fn quantiles_are_values_of_the_column() {
-        assert_eq!(quantile(&[], 0.5), None);
-        assert!((quantile(&[3.0, 1.0, 2.0], 0.5).unwrap() - 2.0).abs() < 1e-12);
-        assert!((quantile(&[3.0, 1.0, 2.0], 1.0).unwrap() - 3.0).abs() < 1e-12);
     }
 }

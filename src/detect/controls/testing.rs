@@ -116,7 +116,9 @@ pub(super) fn try_run(
 ) -> Result<Output, String> {
     let holidays = Holidays::korean();
     let features = features::build(view, &features::Options::default(), &|date| holidays.is_off_day(date));
-    detector.detect(&Input { ledger: view, features: &features, holidays: &holidays, options, seed: 1 })
+    let input =
+        Input { ledger: view, features: &features, columns: &[], holidays: &holidays, options, seed: 1 };
+    detector.detect(&input)
 }
 
 pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &ControlOptions) -> Output {

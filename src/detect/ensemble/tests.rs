@@ -14,6 +14,7 @@ fn run(ledger: &LedgerView, detectors: &[&dyn Detector], options: &Options) -> F
         &Input {
             ledger,
             features: &features,
+            columns: &standard::columns(&features),
             holidays: &holidays,
             seed: options.seed,
             options: &options.controls,
