@@ -1,0 +1,411 @@
+"""Ordinary spending of the district office, stream by stream.
+
+Comes in: the number of payments wanted. Goes out: `rows`, every payment without a label.
+Refuses: nothing; a stream that finds no department for a draw draws again.
+"""
+
+import bisect
+import datetime as dt
+import math
+from itertools import accumulate
+
+from ..days import date_of
+from .accounts import ACCOUNTS, CONTRACT_SEASONS, CONTRACTS, SEASON_SUMS
+from .words import DEPARTMENTS, FILLERS
+from .world import FIRST_YEAR, MONTH_DAYS, YEAR_END, YEAR_START, World, trades_of_text
+
+
+class District(World):
+    """The office with five years of ordinary spending."""
+
+    def contracts(self, target):
+        """Rents, utilities, maintenance: the same vendor every month or quarter."""
+        rng, n, contract = (self.rng, 0, 0)
+        cw = list(accumulate((amount[10] for amount in CONTRACTS)))
+        while n < target:
+            account, trades, lo, hi, jitter, season, months_between, kinds, text, card, _ = CONTRACTS[
+                bisect.bisect(cw, rng.random() * cw[-1])
+            ]
+            ds = [amount for amount in DEPARTMENTS if amount[1] in kinds and (amount[0], account) in self.account_weight]
+            if not ds:
+                continue
+            dept, kind, size, y1 = rng.choices(ds, [amount[2] ** 0.7 for amount in ds])[0]
+            contract += 1
+            start, end = (max(y1, self.first_year[dept, account]) * 12, 60)
+            if rng.random() < 0.22:
+                start = max(start, rng.randint(0, 44))
+            if rng.random() < 0.2:
+                end = min(60, start + rng.randint(9, 40))
+            trade = rng.choice(trades)
+            vendor = (
+                self.util(dept, text)
+                if trade == "util"
+                else self.any_vendor(trade)
+                if rng.random() < 0.6
+                else self.new_vendor(trade)
+            )
+            base = math.exp(rng.uniform(math.log(lo), math.log(hi))) * (1.0 if hi < 2000000.0 else min(2, self.dept_size[dept]))
+            u = 10 if jitter else rng.choice((10, 100, 1000, 1000, 10000))
+            fix = {
+                amount: rng.choice(self.projects[dept])
+                if amount == "pj"
+                else str(rng.randint(1000, 9999))
+                if amount == "no"
+                else dept
+                if amount == "pl" and kind == "dong"
+                else rng.choice(FILLERS[amount])
+                for amount in ("pl", "pj", "fac", "dong", "org", "no")
+            }
+            day_of_month, phase, pending, _unused = (rng.randint(3, 27), rng.randrange(months_between), 0, rng.random() < 0.25)
+            if months_between == 3:
+                phase = rng.choice((0, 0, 2))
+            price, bid = (base, rng.random() < 0.25)
+            project = rng.choice(self.projects[dept])
+            for i in range(start, end):
+                year, month = (FIRST_YEAR + i // 12, i % 12 + 1)
+                if month == 1 and i > start:
+                    price *= 1 + (
+                        rng.choice((0, 0.01, 0.02, 0.027, 0.03, 0.05)) if jitter else rng.choice((0, 0, 0, 0.025, 0.05, 0.1))
+                    )
+                    if bid and rng.random() < 0.2 and (trade in ("maint", "it", "equip", "print")):
+                        vendor = self.vendor(dept, trade)
+                        price *= rng.uniform(0.9, 1.12)
+                    if rng.random() < 0.03:
+                        price *= rng.uniform(1.2, 1.7)
+                if i % months_between != phase:
+                    continue
+                amount = (
+                    price
+                    * (CONTRACT_SEASONS[season][month - 1] if season else 1)
+                    * (max(0.5, 1 + rng.gauss(0, jitter)) if jitter else 1)
+                )
+                if i == start and rng.random() < 0.3:
+                    amount *= rng.uniform(0.3, 0.9)
+                amount = max(u, round(amount / u) * u)
+                fields = dict(fix)
+                late = 0
+                if pending:
+                    amount, fields["m"], pending = (amount + pending, f"{month - 1 or 12}~{month}", 0)
+                elif rng.random() < 0.025 and month < 12:
+                    if rng.random() < 0.4:
+                        continue
+                    pending = amount
+                    continue
+                if rng.random() < 0.05:
+                    late = rng.randint(8, 32)
+                day = self.workday(
+                    dt.date(year, month, day_of_month).toordinal()
+                    + late
+                    + (rng.randint(-2, 4) if jitter or rng.random() < 0.3 else 0),
+                    year,
+                )
+                if month == 12 and rng.random() < 0.4:
+                    day = self.workday(min(day, dt.date(year, 12, 1).toordinal() + rng.randint(14, 29)), year)
+                fields.setdefault("m", str(month))
+                fields["q"] = str((month + 2) // 3)
+                self.add(
+                    day, dept, account, vendor, self.fill(text, dept, day, fields), int(amount), card, project, "rec", contract
+                )
+                n += 1
+                if rng.random() < 0.004:
+                    self.add(
+                        self.workday(day + rng.randint(2, 20), year),
+                        dept,
+                        account,
+                        vendor,
+                        self.fill(text, dept, day, fields) + " 추가분",
+                        int(amount * rng.uniform(0.05, 0.5)) // 10 * 10,
+                        card,
+                        project,
+                        "ext",
+                    )
+
+    def habits(self, target):
+        """Small repeated purchases that are ordinary."""
+        rng, n = (self.rng, 0)
+        opts = [
+            ("부서운영업무추진비", "cafe", 4500, 38000),
+            ("사무관리비", "meal", 7000, 64000),
+            ("재료비", "mart", 28000, 210000),
+            ("공공운영비", "gas", 40000, 90000),
+            ("사무관리비", "stat", 12000, 140000),
+            ("기타보상금", "person", 70000, 200000),
+            ("재료비", "mat", 30000, 260000),
+            ("의료및구료비", "med", 50000, 400000),
+        ]
+        while n < target:
+            account, trade, lo, hi = rng.choice(opts)
+            ds = [x for x in DEPARTMENTS if (x[0], account) in self.account_weight]
+            dept, kind, size, y1 = rng.choice(ds)
+            i0 = max(y1, self.first_year[dept, account])
+            day = rng.randint(YEAR_START[FIRST_YEAR + i0] - 240 * (i0 == 0) + 5, YEAR_END[2024] - 60)
+            end = min(YEAR_END[2024], day + rng.choice((60, 120, 250, 500, 900)))
+            vendor = self.vendor(dept, trade)
+            vals = [rng.randint(lo // 500, hi // 500) * 500 for _ in range(rng.randint(2, 5))]
+            gap = rng.choice((2, 3, 5, 7, 7, 10, 14))
+            ts = (self.texts_for(account, vendor, rng) * 3)[:3]
+            card = int(account != "기타보상금")
+            project = rng.choice(self.projects[dept])
+            tt = {
+                "gas": ["관용차량 유류 구입", "관용차량({no}호) 주유"],
+                "meal": ["특근매식비({n}명)", "{m}월 특근매식비", "비상근무자 급식비"],
+                "cafe": ["부서운영 다과 구입", "회의 음료 구입"],
+            }.get(trade, ts)
+            while day < end:
+                if day < YEAR_START[2020]:
+                    day += gap
+                    continue
+                paid = self.workday(day, min(2024, date_of(day).year))
+                self.add(
+                    paid,
+                    dept,
+                    account,
+                    vendor,
+                    self.fill(rng.choice(tt), dept, paid),
+                    rng.choice(vals) if rng.random() < 0.8 else rng.randint(lo // 100, hi // 100) * 100,
+                    card,
+                    project,
+                    "hab",
+                )
+                n += 1
+                day += max(1, int(rng.expovariate(1 / gap)) + 1)
+
+    def events(self, target):
+        """Festivals and gatherings: many payments around one day."""
+        rng, n = (self.rng, 0)
+        ds = [x for x in DEPARTMENTS if (x[0], "행사운영비") in self.account_weight]
+        while n < target:
+            dept, trades, size, y1 = rng.choices(ds, [x[2] * (2.5 if x[1] == "culture" else 1) for x in ds])[0]
+            year_index = rng.choices(range(5), (0.45, 0.55, 1, 1.15, 1.2))[0]
+            if year_index < max(y1, self.first_year[dept, "행사운영비"]):
+                continue
+            year = FIRST_YEAR + year_index
+            month = bisect.bisect(SEASON_SUMS["event"], rng.random() * SEASON_SUMS["event"][-1]) + 1
+            day = self.random_day(year, min(month, 12))
+            sat = day + (5 - (day - 1) % 7) % 7
+            event, scale = (
+                rng.choice(FILLERS["ev"]) if rng.random() < 0.7 else rng.choice(self.projects[dept]) + " 행사",
+                math.exp(rng.gauss(0, 0.7)) * self.dept_size[dept],
+            )
+            for j in range(rng.randint(3, 12)):
+                account = rng.choices(["행사운영비", "행사실비지원금", "사무관리비", "민간행사사업보조"], (7, 2, 1.5, 0.3))[0]
+                if (dept, account) not in self.account_weight or self.first_year[dept, account] > year_index:
+                    account = "행사운영비"
+                spec = ACCOUNTS[account]
+                text = rng.choice(
+                    [x for x in spec.texts if "{ev}" in x] or ["{ev} 관련 홍보물 제작", "{ev} 준비 물품 구입", "{ev} 안내 현수막"]
+                )
+                trades = trades_of_text(account, text) or spec.categories[:1]
+                trade = rng.choice(trades)
+                card = int(trade not in ("person", "staff") and rng.random() < spec.card_share * 1.3)
+                paid = (
+                    sat
+                    if card and rng.random() < 0.3 and (sat <= YEAR_END[year])
+                    else self.workday(day + rng.randint(-20, 25), year)
+                )
+                self.add(
+                    paid,
+                    dept,
+                    account,
+                    self.vendor(dept, trade),
+                    self.fill(text, dept, paid, {"ev": event}),
+                    self.round_amount(spec.median * scale * math.exp(rng.gauss(0, 0.8)), spec.unit),
+                    card,
+                    rng.choice(self.projects[dept]),
+                    "evt",
+                )
+                n += 1
+
+    def works(self, target):
+        """Works and research paid in instalments."""
+        rng, n = (self.rng, 0)
+        ds = [
+            (dept, account)
+            for dept, account in self.account_weight
+            if account in ("시설비", "연구용역비", "전산개발비", "감리비")
+        ]
+        wts = [self.account_weight[x] for x in ds]
+        while n < target:
+            dept, account = rng.choices(ds, wts)[0]
+            year_index = rng.randrange(5)
+            if year_index < self.first_year[dept, account]:
+                continue
+            year = FIRST_YEAR + year_index
+            spec = ACCOUNTS[account]
+            total = spec.median * rng.lognormvariate(1.6, 0.9) * self.dept_size[dept]
+            vendor = self.vendor(dept, spec.categories[0])
+            text = self.fill(rng.choice(spec.texts), dept, YEAR_START[year] + 60)
+            day = rng.randint(YEAR_START[year] + 20, YEAR_START[year] + 270)
+            parts = rng.randint(2, 6)
+            project = rng.choice(self.projects[dept])
+            shares = [rng.uniform(0.3, 0.5)] + [rng.uniform(0.1, 0.3) for _ in range(parts - 1)]
+            z = sum(shares)
+            for j in range(parts):
+                note = (
+                    " 선급금"
+                    if j == 0
+                    else " 준공금"
+                    if j == parts - 1 and account == "시설비"
+                    else " 잔금"
+                    if j == parts - 1
+                    else f" 기성금({j}회)"
+                    if account == "시설비"
+                    else f" 중도금 {j}차"
+                )
+                paid_year = date_of(day).year
+                if paid_year > 2024:
+                    break
+                day = self.workday(day, paid_year)
+                self.add(
+                    day, dept, account, vendor, text + note, self.round_amount(total * shares[j] / z, 1000), 0, project, "wrk"
+                )
+                n += 1
+                day += rng.randint(25, 95)
+                if paid_year == year and day > YEAR_END[year] and (rng.random() < 0.8):
+                    day = YEAR_END[year] - rng.randint(1, 18)
+
+    def trips(self, target):
+        """Travel of several colleagues on one document."""
+        rng, n, g = (self.rng, 0, 0)
+        ds = [amount for amount in DEPARTMENTS if (amount[0], "국내여비") in self.account_weight]
+        ws = [amount[2] for amount in ds]
+        while n < target:
+            dept, kind, size, y1 = rng.choices(ds, ws)[0]
+            year_index = rng.choices(range(5), (0.6, 0.7, 1, 1.1, 1.1))[0]
+            if year_index < y1:
+                continue
+            year = FIRST_YEAR + year_index
+            month = bisect.bisect(SEASON_SUMS["travel"], rng.random() * SEASON_SUMS["travel"][-1]) + 1
+            day = self.random_day(year, month)
+            g += 1
+            amount = rng.choice(
+                (20000, 20000, 40000, 45000, 65000, 70000 + 5000 * year_index, 110000, 118000, 165000, 210000)
+            ) + (rng.choice((0, 2400, 8800, 18600, 23700, 59800)) if rng.random() < 0.4 else 0)
+            text = self.fill(rng.choice(ACCOUNTS["국내여비"].texts), dept, day)
+            project = rng.choice(self.projects[dept])
+            for vendor in rng.sample(self.staff[dept], min(len(self.staff[dept]), rng.choice((1, 2, 2, 3, 4, 6)))):
+                self.add(day, dept, "국내여비", vendor, text, amount, 0, project, "trip", -g)
+                n += 1
+
+    def ordinary(self, target):
+        """Everything else, department by account by year."""
+        rng = self.rng
+        keys = list(self.account_weight)
+        wy = [0.93, 0.94, 1, 1.05, 1.08]
+        cells = []
+        for year_index in range(5):
+            for dept, account in keys:
+                if self.first_year[dept, account] <= year_index:
+                    cells.append(
+                        (
+                            year_index,
+                            dept,
+                            account,
+                            self.account_weight[dept, account]
+                            * wy[year_index]
+                            * ((0.6, 0.7, 1, 1.1, 1.1)[year_index] if ACCOUNTS[account].season in ("event", "travel") else 1),
+                        )
+                    )
+        total = sum((trade[3] for trade in cells))
+        acc = 0.0
+        done = 0
+        last = None
+        for year_index, dept, account, weight in cells:
+            acc += weight / total * target
+            count = round(acc) - done
+            done += count
+            if (year_index, dept) != last:
+                last = (year_index, dept)
+                for (fd, trade), f in self.favourites.items():
+                    if fd == dept and rng.random() < 0.6:
+                        f[rng.randrange(len(f))] = self.any_vendor(trade)
+            spec = ACCOUNTS[account]
+            year = FIRST_YEAR + year_index
+            cum = SEASON_SUMS[spec.season]
+            stop = rng.choice((10, 11)) if (dept, account, year_index) in self.early_stops else 12
+            while count > 0:
+                count -= 1
+                month = bisect.bisect(cum, rng.random() * cum[-1]) + 1
+                if month > stop:
+                    month = rng.randint(2, stop)
+                card = int(rng.random() < spec.card_share)
+                day = self.random_day(year, month)
+                if card and rng.random() < spec.weekend_rate:
+                    day = rng.choice(MONTH_DAYS[year, month][2])
+                text, trade, vendor = self.text_and_vendor(dept, account)
+                if card and trade in ("person", "staff"):
+                    card, day = (0, self.workday(day, year))
+                amount = self.amount(dept, account, year_index)
+                project = rng.choice(self.projects[dept])
+                self.add(day, dept, account, vendor, self.fill(text, dept, day), amount, card, project, "base")
+                if count > 0 and rng.random() < 0.022:
+                    for _ in range(min(count, rng.choice((1, 1, 1, 2, 3)))):
+                        count -= 1
+                        paid = self.workday(day + rng.randint(0, 20), year)
+                        self.add(
+                            paid,
+                            dept,
+                            account,
+                            vendor,
+                            self.fill(
+                                text if rng.random() < 0.7 else rng.choice(self.texts_for(account, vendor, rng)), dept, paid
+                            ),
+                            amount,
+                            card,
+                            project,
+                            "sib",
+                        )
+
+    def cancels(self, k):
+        """Refunds and corrections of earlier payments."""
+        rng = self.rng
+        n0 = len(self.rows)
+        for _ in range(k):
+            payment = self.rows[rng.randrange(n0)]
+            if payment.amount <= 0:
+                continue
+            year = date_of(payment.day).year
+            draw = rng.random()
+            if payment.card:
+                p = min(payment.day + rng.choice((0, 0, 1, 3)), YEAR_END[year])
+                note = rng.choice((" 승인취소", " 취소", " (카드취소)"))
+            else:
+                p = self.workday(payment.day + rng.randint(1, 40), year)
+                note = rng.choice((" 반납", " 여입", "(과오지급 반납)", " 결의취소", " 집행잔액 여입"))
+            amount = payment.amount if draw < 0.7 else max(10, int(payment.amount * rng.uniform(0.02, 0.6)) // 10 * 10)
+            self.add(
+                p,
+                payment.spender,
+                payment.account,
+                payment.vendor,
+                payment.text + note,
+                -amount,
+                payment.card,
+                payment.project,
+                "can",
+                minute=min(1439, payment.minute + rng.randint(2, 60)),
+            )
+            if draw < 0.3:
+                self.add(
+                    p if payment.card else self.workday(p + rng.randint(0, 7), year),
+                    payment.spender,
+                    payment.account,
+                    payment.vendor,
+                    payment.text + rng.choice(("", " 재결의", "(정정)", " 재지급")),
+                    payment.amount,
+                    payment.card,
+                    payment.project,
+                    "can",
+                    minute=min(1439, payment.minute + rng.randint(2, 90)),
+                )
+
+    def build(self, n):
+        """All streams, about `n` payments in total."""
+        self.contracts(n * 0.22)
+        self.habits(n * 0.07)
+        self.events(n * 0.06)
+        self.works(n * 0.035)
+        self.trips(n * 0.07)
+        trade = round(n * 0.0027)
+        self.ordinary(n - len(self.rows) - int(trade * 1.3))
+        self.cancels(trade)
