@@ -60,7 +60,7 @@ class Planter:
 
     def levels(self, key):
         """Median, 95th and 98.5th percentile and maximum of the pair."""
-        amounts = sorted((self.rows[i].amount for i in self.by_pair[key]))
+        amounts = sorted(self.rows[i].amount for i in self.by_pair[key])
         return (amounts[len(amounts) // 2], amounts[int(len(amounts) * 0.95)], amounts[int(len(amounts) * 0.985)], amounts[-1])
 
     def plant(self, day, dept, account, vendor, text, amount, card, project, label, minute=None):
@@ -103,8 +103,8 @@ class Planter:
         if not z:
             return
         index, payment = rng.choice(z)
-        median = sorted((self.rows[spec].amount for spec in indexes))[len(indexes) // 2]
-        if max((self.rows[spec].amount for spec in indexes)) > 2.6 * median and payment.amount < median:
+        median = sorted(self.rows[spec].amount for spec in indexes)[len(indexes) // 2]
+        if max(self.rows[spec].amount for spec in indexes) > 2.6 * median and payment.amount < median:
             return
         self.used.update(indexes)
         draw = rng.random()
@@ -426,10 +426,10 @@ class Planter:
                     and (not (ACCOUNT_GROUPS[k] in (1, 3, 12, 6, 2) and ACCOUNT_GROUPS[payment.account] in (1, 3, 12, 6, 2)))
                     and (
                         not any(
-                            (
+                            
                                 {ACCOUNT_GROUPS[k], ACCOUNT_GROUPS[payment.account]} <= z
                                 for z in ({10, 11, 12, 13, 14}, {1, 6, 7, 16}, {8, 16}, {2, 8}, {2, 16}, {4, 15}, {3, 10})
-                            )
+                            
                         )
                     )
                 ]

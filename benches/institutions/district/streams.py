@@ -21,7 +21,7 @@ class District(World):
     def contracts(self, target):
         """Rents, utilities, maintenance: the same vendor every month or quarter."""
         rng, n, contract = (self.rng, 0, 0)
-        cw = list(accumulate((amount[10] for amount in CONTRACTS)))
+        cw = list(accumulate(amount[10] for amount in CONTRACTS))
         while n < target:
             account, trades, lo, hi, jitter, season, months_between, kinds, text, card, _ = CONTRACTS[
                 bisect.bisect(cw, rng.random() * cw[-1])
@@ -306,7 +306,7 @@ class District(World):
                             * ((0.6, 0.7, 1, 1.1, 1.1)[year_index] if ACCOUNTS[account].season in ("event", "travel") else 1),
                         )
                     )
-        total = sum((trade[3] for trade in cells))
+        total = sum(trade[3] for trade in cells)
         acc = 0.0
         done = 0
         last = None

@@ -33,7 +33,7 @@ MONTH_DAYS = {(year, month): days_of(year, month) for year in YEARS for month in
 def trades_of_text(account, text):
     """Trades a wording goes with on this account; empty when any does."""
     for ws, cs in TRADE_WORDS:
-        if any((x in text for x in ws.split(" ") if x)):
+        if any(x in text for x in ws.split(" ") if x):
             z = [trade for trade in cs if trade in ACCOUNTS[account].categories]
             if z:
                 return z
@@ -52,7 +52,7 @@ class World:
             self.pool[trade] = [self.new_vendor(trade) for _ in range(int(TRADES[trade][1] * (scale if trade != "util" else 1)))]
         for trade in TRADES:
             self.rng.shuffle(self.pool[trade])
-            self.pool_weights[trade] = list(accumulate((1 / (i + 2) ** 0.9 for i in range(len(self.pool[trade])))))
+            self.pool_weights[trade] = list(accumulate(1 / (i + 2) ** 0.9 for i in range(len(self.pool[trade]))))
         self.text_trades = {
             account: {text: trades_of_text(account, text) for text in spec.texts} for account, spec in ACCOUNTS.items()
         }
@@ -111,7 +111,7 @@ class World:
                 name = UTILITIES[len([x for x in self.vendor_trade if x == "util"])]
             else:
                 while True:
-                    name = "".join((rng.choice(SYLLABLES) for _ in range(rng.choice((2, 2, 2, 3))))) + rng.choice(
+                    name = "".join(rng.choice(SYLLABLES) for _ in range(rng.choice((2, 2, 2, 3)))) + rng.choice(
                         TRADES[trade][0]
                     )
                     if rng.random() < TRADES[trade][3]:
