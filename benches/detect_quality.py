@@ -91,7 +91,9 @@ def table(results, clean):
     """The results as a Markdown table."""
     if clean:
         lines = ["| institution | layout | seed | rows | share at or above the bar |", "|---|---:|---:|---:|---:|"]
-        return lines + [f"| {r['institution']} | {r['layout']} | {r['seed']} | {r['rows']:,} | {r['share_above_bar']:.3%} |" for r in results]
+        return lines + [
+            f"| {r['institution']} | {r['layout']} | {r['seed']} | {r['rows']:,} | {r['share_above_bar']:.3%} |" for r in results
+        ]
     measures = "average precision | recall in the top 1 % | precision in the first 100 | weakest family"
     lines = [
         f"| institution | layout | seed | rows | planted | {measures} | prior art: {measures} |",
@@ -100,7 +102,9 @@ def table(results, clean):
     for r in results:
         head = [r["institution"], str(r["layout"]), str(r["seed"]), f"{r['rows']:,}", str(r["ledgerwatch"]["planted"])]
         lines.append("| " + " | ".join(head + cells_of(r["ledgerwatch"]) + cells_of(r["prior_art"])) + " |")
-    means = [[f"{sum(r[side][m] for r in results) / len(results):.3f}" for m in MEASURES] for side in ("ledgerwatch", "prior_art")]
+    means = [
+        [f"{sum(r[side][m] for r in results) / len(results):.3f}" for m in MEASURES] for side in ("ledgerwatch", "prior_art")
+    ]
     return lines + ["| mean | | | | | " + " | ".join(means[0]) + " | | " + " | ".join(means[1]) + " | |"]
 
 
@@ -111,7 +115,9 @@ def cases(args):
             if args.layouts:
                 yield from ((institution, layout, rows, seed) for rows, layout in product(args.rows, args.layouts))
             else:
-                yield from ((institution, LAYOUTS[(place + turn) % len(LAYOUTS)], rows, seed) for turn, rows in enumerate(args.rows))
+                yield from (
+                    (institution, LAYOUTS[(place + turn) % len(LAYOUTS)], rows, seed) for turn, rows in enumerate(args.rows)
+                )
 
 
 def numbers(text):
@@ -146,7 +152,9 @@ def main():
             print(f"{result['share_above_bar']:.3%} at or above the bar", file=sys.stderr)
         else:
             ours, theirs = result["ledgerwatch"], result["prior_art"]
-            print(f"average precision {ours['average_precision']:.3f}, prior art {theirs['average_precision']:.3f}", file=sys.stderr)
+            print(
+                f"average precision {ours['average_precision']:.3f}, prior art {theirs['average_precision']:.3f}", file=sys.stderr
+            )
     print(json.dumps(results, ensure_ascii=False, indent=2) if args.json else "\n".join(table(results, args.clean)))
 
 

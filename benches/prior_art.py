@@ -71,5 +71,7 @@ def scores(rows, inbox, seed=0):
     values = StandardScaler().fit_transform(columns_of(rows))
     forest = IsolationForest(n_estimators=TREES, random_state=seed).fit(values)
     centres = KMeans(n_clusters=CLUSTERS, n_init=3, random_state=seed).fit(values)
-    ranks = pd.Series(-forest.score_samples(values)).rank(pct=True) + pd.Series(centres.transform(values).min(axis=1)).rank(pct=True)
+    ranks = pd.Series(-forest.score_samples(values)).rank(pct=True) + pd.Series(centres.transform(values).min(axis=1)).rank(
+        pct=True
+    )
     return ranks.to_numpy() * 50

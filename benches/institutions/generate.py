@@ -32,7 +32,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--institution", required=True, choices=INSTITUTIONS)
     parser.add_argument("--out", required=True, type=Path, help="folder for inbox/ and truth.csv")
-    parser.add_argument("--rows", type=int, default=100_000, help="rows wanted, planted ones included; about that many are written")
+    parser.add_argument(
+        "--rows", type=int, default=100_000, help="rows wanted, planted ones included; about that many are written"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--layout", type=int, default=1, choices=LAYOUTS)
     parser.add_argument("--clean", action="store_true", help="plant nothing; truth.csv holds only its header")

@@ -164,7 +164,7 @@ class Planter(Planting):
 
     def duplicate(self, wanted):
         """Payments made twice."""
-        singles, contracts = (self.single_payments, self.contract_payments)
+        singles, contracts = self.single_payments, self.contract_payments
         while wanted > 0:
             from_contract = self.rng.random() < 0.22
             index = self.rng.choice(contracts if from_contract else singles)

@@ -83,7 +83,7 @@ class Corporation(World):
         for month_index in range(start, end):
             if month_index % period != phase:
                 continue
-            year, month = (FIRST_YEAR + month_index // 12, month_index % 12 + 1)
+            year, month = FIRST_YEAR + month_index // 12, month_index % 12 + 1
             if period == 1 and self.rng.random() < 0.012:
                 owed += 1
                 continue

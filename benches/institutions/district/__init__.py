@@ -17,7 +17,7 @@ def generate(out, rows, seed, layout, clean):
     world = District(rows, seed)
     world.build(rows - round(planted * 0.67))  # about two thirds of the planted rows are additional ones
     if not clean:
-        Planter(world, seed, layout, planted)
+        Planter(world, seed, layout).plant_all(planted)
     export = Export(out)
     write(world, layout, export, seed)
     return len(world.rows), export.finish()

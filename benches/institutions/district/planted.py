@@ -6,86 +6,25 @@ Refuses: a draw that ordinary spending would explain as well; it draws again, an
 
 import datetime as dt
 import math
-import random
 
-from ..days import HOLIDAYS, date_of, is_off
+from ..days import HOLIDAYS, is_off
 from ..files import FAMILIES
-from ..payment import Payment
 from .accounts import ACCOUNT_GROUPS, ACCOUNTS, ODD_TEXTS
+from .planting import Planting
 from .words import DEPARTMENTS, FILLERS
 from .world import FIRST_YEAR, MONTH_DAYS, YEAR_END, YEARS
 
 PLACES = FILLERS["pl"]
 
 
-class Planter:
-    def __init__(self, world, seed, layout, total):
-        self.world, self.rng, self.layout = (world, random.Random(seed * 104729 + 5), layout)
-        self.rows, self.used, self.planted = (world.rows, set(), [])
-        self.by_pair, self.by_contract = ({}, {})
-        for index, payment in enumerate(self.rows):
-            if payment.amount > 0:
-                self.by_pair.setdefault((payment.spender, payment.account), []).append(index)
-                if payment.kind == "rec":
-                    self.by_contract.setdefault(payment.contract, []).append(index)
+class Planter(Planting):
+    """The nine families; each returns how many payments it has planted."""
+
+    def plant_all(self, total):
+        """Plant `total` rows, a ninth for each family."""
         for number, family in enumerate(FAMILIES):
             self.family(getattr(self, family), total // 9 + (number < total % 9))
-        world.rows += self.planted
-
-    def family(self, plant, wanted):
-        """Plant until the wanted number is reached or the draws are used up."""
-        planted = tries = 0
-        while planted < wanted and tries < 60 * wanted + 500:
-            tries += 1
-            planted += plant(tries, wanted - planted) or 0
-
-    def year_of(self, day):
-        """Year of the day."""
-        return date_of(day).year
-
-    def pick(self, fits):
-        """A random payment that is after the first year, untouched and fits."""
-        for _ in range(3000):
-            index = self.rng.randrange(len(self.rows))
-            payment = self.rows[index]
-            if (
-                index not in self.used
-                and payment.amount > 0
-                and (payment.day > YEAR_END[2020])
-                and (payment.kind != "can")
-                and fits(payment)
-            ):
-                return (index, payment)
-        return (None, None)
-
-    def levels(self, key):
-        """Median, 95th and 98.5th percentile and maximum of the pair."""
-        amounts = sorted(self.rows[i].amount for i in self.by_pair[key])
-        return (amounts[len(amounts) // 2], amounts[int(len(amounts) * 0.95)], amounts[int(len(amounts) * 0.985)], amounts[-1])
-
-    def plant(self, day, dept, account, vendor, text, amount, card, project, label, minute=None):
-        """Record a planted payment."""
-        self.planted.append(
-            Payment(
-                day,
-                self.world.time(account, card, False) if minute is None else minute,
-                dept,
-                account,
-                vendor,
-                text,
-                int(amount),
-                card,
-                project,
-                "pl",
-                label,
-                0,
-            )
-        )
-
-    def random_day(self, year):
-        """A working day of the month, later ones more likely."""
-        month = self.rng.choices(range(1, 13), (0.6, 0.8, 1, 1, 1, 1, 1, 0.9, 1, 1, 1.1, 1.3))[0]
-        return self.rng.choice(MONTH_DAYS[year, month][0])
+        self.rows += self.planted
 
     def spike_recurring(self, attempt, left):
         """A payment under a contract several times its usual."""
@@ -96,16 +35,16 @@ class Planter:
             (index, self.rows[index])
             for n, index in enumerate(indexes)
             if n >= 6
-            and self.rows[index].day > YEAR_END[2020]
+            and self.rows[index].day > YEAR_END[FIRST_YEAR]
             and (index not in self.used)
             and ("~" not in self.rows[index].text)
         ]
         if not z:
-            return
+            return 0
         index, payment = rng.choice(z)
-        median = sorted(self.rows[spec].amount for spec in indexes)[len(indexes) // 2]
-        if max(self.rows[spec].amount for spec in indexes) > 2.6 * median and payment.amount < median:
-            return
+        median = sorted(self.rows[i].amount for i in indexes)[len(indexes) // 2]
+        if max(self.rows[i].amount for i in indexes) > 2.6 * median and payment.amount < median:
+            return 0
         self.used.update(indexes)
         draw = rng.random()
         payment.amount = (
@@ -123,18 +62,18 @@ class Planter:
         rng = self.rng
         key = rng.choice(list(self.by_pair))
         if len(self.by_pair[key]) < 25 or (key[1] == "국내여비" and rng.random() < 0.7):
-            return
+            return 0
         median, p95, p98, most = self.levels(key)
         lo = max(8 * median, 1.15 * p98)
         if lo > 38 * median:
-            return
+            return 0
         index = rng.choice(self.by_pair[key])
         payment = self.rows[index]
-        if payment.day <= YEAR_END[2020] or payment.kind not in ("base", "sib", "hab") or index in self.used:
-            return
+        if payment.day <= YEAR_END[FIRST_YEAR] or payment.kind not in ("base", "sib", "hab") or index in self.used:
+            return 0
         hist = [self.rows[spec] for spec in self.by_pair[key] if self.rows[spec].day < payment.day]
         if len(hist) < 15:
-            return
+            return 0
         model = rng.choice(hist)
         vendor = model.vendor
         tt = rng.choice(self.world.texts_for(key[1], vendor, rng))
@@ -173,7 +112,7 @@ class Planter:
         )
         ds = [k[0] for k in self.by_pair if k[1] == account and len(self.by_pair[k]) > 25]
         if not ds:
-            return
+            return 0
         dept = rng.choice(ds)
         hist = [
             self.rows[index]
@@ -181,7 +120,7 @@ class Planter:
             if self.world.vendor_trade[self.rows[index].vendor] in trades
         ]
         if not hist:
-            return
+            return 0
         model = rng.choice(hist)
         year = rng.choice(YEARS[1:])
         if self.year_of(model.day) > year:
@@ -232,7 +171,7 @@ class Planter:
             )
         )
         if payment is None:
-            return
+            return 0
         year = self.year_of(payment.day)
         day = payment.day + rng.choice((1, 2, 3, 4, 5, 7, 7, 10, 13, 15, 18, 21, 28, 30, 35, 44))
         if day > YEAR_END[year] - 1:
@@ -241,7 +180,7 @@ class Planter:
         draw = rng.random()
         text = payment.text
         if day <= payment.day:
-            return
+            return 0
         if draw > 0.55:
             text = (
                 text.replace(" ", "", 1)
@@ -293,7 +232,7 @@ class Planter:
             )
         )
         if payment is None:
-            return
+            return 0
         year = self.year_of(payment.day)
         draw = rng.random()
         self.used.add(index)
@@ -330,15 +269,15 @@ class Planter:
             )
             or len(self.by_pair[key]) < 25
         ):
-            return
+            return 0
         median, p95, p98, most = self.levels(key)
         index = rng.choice(self.by_pair[key])
         payment = self.rows[index]
-        if payment.day <= YEAR_END[2020]:
-            return
+        if payment.day <= YEAR_END[FIRST_YEAR]:
+            return 0
         trade = self.world.vendor_trade[payment.vendor]
         if trade in ("util", "person", "staff"):
-            return
+            return 0
         state = self.world.rng.getstate()
         self.world.rng.seed(rng.random())
         vendor = self.world.new_vendor(trade)
@@ -366,17 +305,17 @@ class Planter:
         months_between = [k for k in self.by_pair if k[1] == account and len(self.by_pair[k]) >= 12]
         to = [dept for dept in ds if (dept, account) not in self.by_pair and (dept, account, "u") not in self.used]
         if not months_between or not to:
-            return
+            return 0
         dept = rng.choice(to)
         k = rng.choice(months_between)
         z = sorted(self.by_pair[k], key=lambda index: self.rows[index].amount)
         payment = self.rows[z[int(len(z) * rng.uniform(0.25, 0.85))]]
         if (
-            payment.day <= YEAR_END[2020]
+            payment.day <= YEAR_END[FIRST_YEAR]
             or payment.kind == "can"
             or self.year_of(payment.day) < FIRST_YEAR + ds[dept][3] + (ds[dept][3] > 0)
         ):
-            return
+            return 0
         self.used.add((dept, account, "u"))
         day = self.world.workday(payment.day + rng.randint(-15, 15), self.year_of(payment.day))
         self.plant(
@@ -401,10 +340,10 @@ class Planter:
             )
         )
         if payment is None:
-            return
+            return 0
         if rng.random() < 0.55:
             if payment.amount > 12000000.0:
-                return
+                return 0
             g = ACCOUNT_GROUPS[payment.account]
             text = rng.choice(
                 ODD_TEXTS[
@@ -426,10 +365,8 @@ class Planter:
                     and (not (ACCOUNT_GROUPS[k] in (1, 3, 12, 6, 2) and ACCOUNT_GROUPS[payment.account] in (1, 3, 12, 6, 2)))
                     and (
                         not any(
-                            
-                                {ACCOUNT_GROUPS[k], ACCOUNT_GROUPS[payment.account]} <= z
-                                for z in ({10, 11, 12, 13, 14}, {1, 6, 7, 16}, {8, 16}, {2, 8}, {2, 16}, {4, 15}, {3, 10})
-                            
+                            {ACCOUNT_GROUPS[k], ACCOUNT_GROUPS[payment.account]} <= z
+                            for z in ({10, 11, 12, 13, 14}, {1, 6, 7, 16}, {8, 16}, {2, 8}, {2, 16}, {4, 15}, {3, 10})
                         )
                     )
                 ]
@@ -461,12 +398,12 @@ class Planter:
         account = rng.choice(accounts)
         pairs = [k for k in self.by_pair if k[1] == account and len(self.by_pair[k]) > 15]
         if not pairs:
-            return
+            return 0
         dept = rng.choice(pairs)[0]
         model = self.rows[rng.choice(self.by_pair[dept, account])]
         year = max(self.year_of(model.day), 2021)
         if self.world.vendor_trade[model.vendor] in ("person", "staff", "util", "press"):
-            return
+            return 0
         n = min(rng.choice((2, 3, 3, 4, 4, 5, 6, 7)), max(2, left))
         gap = rng.choice((0, 1, 2, 4, 7))
         day = self.random_day(year)

@@ -20,7 +20,7 @@ class District(World):
 
     def contracts(self, target):
         """Rents, utilities, maintenance: the same vendor every month or quarter."""
-        rng, n, contract = (self.rng, 0, 0)
+        rng, n, contract = self.rng, 0, 0
         cw = list(accumulate(amount[10] for amount in CONTRACTS))
         while n < target:
             account, trades, lo, hi, jitter, season, months_between, kinds, text, card, _ = CONTRACTS[
@@ -31,7 +31,7 @@ class District(World):
                 continue
             dept, kind, size, y1 = rng.choices(ds, [amount[2] ** 0.7 for amount in ds])[0]
             contract += 1
-            start, end = (max(y1, self.first_year[dept, account]) * 12, 60)
+            start, end = max(y1, self.first_year[dept, account]) * 12, 60
             if rng.random() < 0.22:
                 start = max(start, rng.randint(0, 44))
             if rng.random() < 0.2:
@@ -56,13 +56,13 @@ class District(World):
                 else rng.choice(FILLERS[amount])
                 for amount in ("pl", "pj", "fac", "dong", "org", "no")
             }
-            day_of_month, phase, pending, _unused = (rng.randint(3, 27), rng.randrange(months_between), 0, rng.random() < 0.25)
+            day_of_month, phase, pending, _unused = rng.randint(3, 27), rng.randrange(months_between), 0, rng.random() < 0.25
             if months_between == 3:
                 phase = rng.choice((0, 0, 2))
-            price, bid = (base, rng.random() < 0.25)
+            price, bid = base, rng.random() < 0.25
             project = rng.choice(self.projects[dept])
             for i in range(start, end):
-                year, month = (FIRST_YEAR + i // 12, i % 12 + 1)
+                year, month = FIRST_YEAR + i // 12, i % 12 + 1
                 if month == 1 and i > start:
                     price *= 1 + (
                         rng.choice((0, 0.01, 0.02, 0.027, 0.03, 0.05)) if jitter else rng.choice((0, 0, 0, 0.025, 0.05, 0.1))
@@ -122,7 +122,7 @@ class District(World):
 
     def habits(self, target):
         """Small repeated purchases that are ordinary."""
-        rng, n = (self.rng, 0)
+        rng, n = self.rng, 0
         opts = [
             ("부서운영업무추진비", "cafe", 4500, 38000),
             ("사무관리비", "meal", 7000, 64000),
@@ -172,7 +172,7 @@ class District(World):
 
     def events(self, target):
         """Festivals and gatherings: many payments around one day."""
-        rng, n = (self.rng, 0)
+        rng, n = self.rng, 0
         ds = [x for x in DEPARTMENTS if (x[0], "행사운영비") in self.account_weight]
         while n < target:
             dept, trades, size, y1 = rng.choices(ds, [x[2] * (2.5 if x[1] == "culture" else 1) for x in ds])[0]
@@ -218,7 +218,7 @@ class District(World):
 
     def works(self, target):
         """Works and research paid in instalments."""
-        rng, n = (self.rng, 0)
+        rng, n = self.rng, 0
         ds = [
             (dept, account)
             for dept, account in self.account_weight
@@ -266,7 +266,7 @@ class District(World):
 
     def trips(self, target):
         """Travel of several colleagues on one document."""
-        rng, n, g = (self.rng, 0, 0)
+        rng, n, g = self.rng, 0, 0
         ds = [amount for amount in DEPARTMENTS if (amount[0], "국내여비") in self.account_weight]
         ws = [amount[2] for amount in ds]
         while n < target:
@@ -334,7 +334,7 @@ class District(World):
                     day = rng.choice(MONTH_DAYS[year, month][2])
                 text, trade, vendor = self.text_and_vendor(dept, account)
                 if card and trade in ("person", "staff"):
-                    card, day = (0, self.workday(day, year))
+                    card, day = 0, self.workday(day, year)
                 amount = self.amount(dept, account, year_index)
                 project = rng.choice(self.projects[dept])
                 self.add(day, dept, account, vendor, self.fill(text, dept, day), amount, card, project, "base")

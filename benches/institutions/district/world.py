@@ -44,9 +44,9 @@ class World:
     """Departments, vendors and the pieces of a payment."""
 
     def __init__(self, n, seed):
-        self.size, self.rng = (n, random.Random(seed * 7919 + 11))
-        self.names, self.vendor_name, self.vendor_number, self.vendor_trade, self.rows = (set(), [], [], [], [])
-        self.pool, self.pool_weights = ({}, {})
+        self.size, self.rng = n, random.Random(seed * 7919 + 11)
+        self.names, self.vendor_name, self.vendor_number, self.vendor_trade, self.rows = set(), [], [], [], []
+        self.pool, self.pool_weights = {}, {}
         scale = max(0.75, (n / 60000) ** 0.45)
         for trade in TRADES:
             self.pool[trade] = [self.new_vendor(trade) for _ in range(int(TRADES[trade][1] * (scale if trade != "util" else 1)))]
@@ -57,12 +57,12 @@ class World:
             account: {text: trades_of_text(account, text) for text in spec.texts} for account, spec in ACCOUNTS.items()
         }
         self.utilities = sorted(self.pool["util"])
-        self.favourites, self.parts, self.projects, self.staff, self.dept_size, self.level = ({}, {}, {}, {}, {}, {})
+        self.favourites, self.parts, self.projects, self.staff, self.dept_size, self.level = {}, {}, {}, {}, {}, {}
         for dept, kind, size, year in DEPARTMENTS:
             self.projects[dept] = self.rng.sample(PROJECTS[kind], min(len(PROJECTS[kind]), self.rng.randint(3, 7)))
             self.staff[dept] = [self.new_vendor("staff") for _ in range(int(8 + 9 * size * scale**0.5))]
             self.dept_size[dept] = math.exp(self.rng.gauss(0, 0.3)) * size**0.45
-        self.account_weight, self.first_year, self.early_stops = ({}, {}, set())
+        self.account_weight, self.first_year, self.early_stops = {}, {}, set()
         for dept, kind, size, year in DEPARTMENTS:
             for account, spec in ACCOUNTS.items():
                 if kind in spec.kinds and (spec.weight >= 8 or self.rng.random() < (0.9 if len(spec.kinds) < 6 else 0.78)):
@@ -111,9 +111,7 @@ class World:
                 name = UTILITIES[len([x for x in self.vendor_trade if x == "util"])]
             else:
                 while True:
-                    name = "".join(rng.choice(SYLLABLES) for _ in range(rng.choice((2, 2, 2, 3)))) + rng.choice(
-                        TRADES[trade][0]
-                    )
+                    name = "".join(rng.choice(SYLLABLES) for _ in range(rng.choice((2, 2, 2, 3)))) + rng.choice(TRADES[trade][0])
                     if rng.random() < TRADES[trade][3]:
                         name = rng.choice(("(주)", "주식회사 ", "㈜", "(주)", "(유)")) + name
                     elif trade in ("welf", "assoc", "fee") and rng.random() < 0.3:
@@ -165,7 +163,7 @@ class World:
 
     def text_and_vendor(self, dept, account):
         """A wording, a trade and a vendor that belong together."""
-        spec, rng = (ACCOUNTS[account], self.rng)
+        spec, rng = ACCOUNTS[account], self.rng
         text = rng.choice(spec.texts)
         trades = self.text_trades[account][text]
         trade = (
@@ -175,7 +173,7 @@ class World:
         )
         if not trades and trade in ("person", "staff", "util") and (account in ("사무관리비", "공공운영비", "행사운영비")):
             trade = spec.categories[0] if spec.categories[0] != "util" else "maint"
-        return (text, trade, self.util(dept, text) if trade == "util" else self.vendor(dept, trade))
+        return text, trade, self.util(dept, text) if trade == "util" else self.vendor(dept, trade)
 
     def texts_for(self, account, vendor, rng):
         """Wordings of the account that suit this vendor."""
@@ -275,7 +273,7 @@ class World:
 
     def amount(self, dept, account, year_index):
         """An ordinary amount of the department on the account, in won."""
-        spec, rng = (ACCOUNTS[account], self.rng)
+        spec, rng = ACCOUNTS[account], self.rng
         if account == "국내여비":
             return (
                 rng.choice((10000, 20000, 20000, 20000, 40000, 40000, 60000, 45000 + 5000 * year_index, 65000, 110000, 135000))

@@ -71,7 +71,7 @@ class University(World):
             amount = base
             oft = rng.random() < 0.35
             title = name if rng.random() < 0.7 or trade == "person" else rng.choice(BUILDINGS) + " " + name
-            year, month = (date_of(start).year, date_of(start).month)
+            year, month = date_of(start).year, date_of(start).month
             tick = 0
             while True:
                 first, length = month_days(year, month)
@@ -113,7 +113,7 @@ class University(World):
                 tick += 1
                 month += 1
                 if month > 12:
-                    year, month = (year + 1, 1)
+                    year, month = year + 1, 1
 
     def routines(self, target):
         """Weekly or fortnightly equal amounts of a unit at one vendor."""

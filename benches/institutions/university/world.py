@@ -95,8 +95,8 @@ class World:
     """Departments, units, vendors and the pieces of a payment."""
 
     def __init__(self, size, seed):
-        self.size, self.rng, self.rows = (size, random.Random(seed * 7919 + 11), [])
-        self.vendor_name, self.vendor_number, self.vendor_trade, self.names = ([], [], [], {})
+        self.size, self.rng, self.rows = size, random.Random(seed * 7919 + 11), []
+        self.vendor_name, self.vendor_number, self.vendor_trade, self.names = [], [], [], {}
         self.breadth = max(0.0, min(1.0, math.log10(size / 20000) / 1.7))
         self.make_departments()
         self.make_vendors()
@@ -104,7 +104,7 @@ class World:
 
     def make_departments(self):
         """Departments, more of them the larger the university; a few begin late, one is dissolved."""
-        rng, breadth = (self.rng, self.breadth)
+        rng, breadth = self.rng, self.breadth
         some = lambda names, least: names[: least + round((len(names) - least) * breadth)]
         departments = (
             [(dept, "A") for dept in some(ADMINISTRATION, 9)]
@@ -174,7 +174,7 @@ class World:
 
     def make_vendors(self):
         """Vendors by trade, the first of each better known."""
-        rng, size = (self.rng, self.size)
+        rng, size = self.rng, self.size
         self.pool = {}
         for trade in ["food", "cafe", "person"] + list(NAME_ENDINGS) + list(FIXED_VENDORS):
             count = (
@@ -205,7 +205,7 @@ class World:
             dept.units = []
             for number in range(count):
                 leader = person(rng)
-                start, end = (dept.start, dept.end)
+                start, end = dept.start, dept.end
                 is_project = dept.type == "R" or (dept.type == "C" and rng.random() < 0.5)
                 if is_project and number > 0:
                     for _ in range(20):
@@ -215,7 +215,7 @@ class World:
                         if end - start >= 120:
                             break
                     else:
-                        start, end, is_project = (dept.start, dept.end, False)
+                        start, end, is_project = dept.start, dept.end, False
                 else:
                     is_project = False
                 project = rng.choice(PROJECT_TRAITS) + " " + rng.choice(PROJECT_TOPICS) + " " + rng.choice(PROJECT_ENDS)
