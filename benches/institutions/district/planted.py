@@ -4,10 +4,9 @@ Comes in: the world with its ordinary payments. Goes out: labelled payments, add
 Refuses: a draw that ordinary spending would explain as well; it draws again, and gives a family up after many draws.
 """
 
-import datetime as dt
 import math
 
-from ..days import HOLIDAYS, is_off
+from ..days import HOLIDAYS, date_of, is_off
 from ..files import FAMILIES
 from .accounts import ACCOUNT_GROUPS, ACCOUNTS, ODD_TEXTS
 from .planting import Planting
@@ -15,6 +14,36 @@ from .words import DEPARTMENTS, FILLERS
 from .world import FIRST_YEAR, MONTH_DAYS, YEAR_END, YEARS
 
 PLACES = FILLERS["pl"]
+CARD_ACCOUNTS = (
+    "사무관리비",
+    "부서운영업무추진비",
+    "시책추진업무추진비",
+    "기관운영업무추진비",
+    "자산및물품취득비",
+    "공공운영비",
+    "재료비",
+    "위탁교육비",
+)
+PURCHASE_ACCOUNTS = (
+    "사무관리비",
+    "자산및물품취득비",
+    "행사운영비",
+    "재료비",
+    "전산개발비",
+    "연구용역비",
+    "공공운영비",
+    "민간경상사업보조",
+    "의료및구료비",
+    "시설비",
+    "재난관리자원비",
+    "민간위탁금",
+)
+ALIKE = ({1, 2, 3, 6, 12}, {10, 11, 12, 13, 14}, {1, 6, 7, 16}, {8, 16}, {2, 8}, {2, 16}, {4, 15}, {3, 10})  # groups of accounts
+
+
+def far_apart(group, other):
+    """Whether texts of one group of accounts are foreign to the other."""
+    return group != other and not any({group, other} <= alike for alike in ALIKE)
 
 
 class Planter(Planting):
@@ -63,18 +92,18 @@ class Planter(Planting):
         key = rng.choice(list(self.by_pair))
         if len(self.by_pair[key]) < 25 or (key[1] == "국내여비" and rng.random() < 0.7):
             return 0
-        median, p95, p98, most = self.levels(key)
-        lo = max(8 * median, 1.15 * p98)
+        median, _, high, _ = self.levels(key)
+        lo = max(8 * median, 1.15 * high)
         if lo > 38 * median:
             return 0
         index = rng.choice(self.by_pair[key])
         payment = self.rows[index]
         if payment.day <= YEAR_END[FIRST_YEAR] or payment.kind not in ("base", "sib", "hab") or index in self.used:
             return 0
-        hist = [self.rows[spec] for spec in self.by_pair[key] if self.rows[spec].day < payment.day]
-        if len(hist) < 15:
+        earlier = [self.rows[i] for i in self.by_pair[key] if self.rows[i].day < payment.day]
+        if len(earlier) < 15:
             return 0
-        model = rng.choice(hist)
+        model = rng.choice(earlier)
         vendor = model.vendor
         tt = rng.choice(self.world.texts_for(key[1], vendor, rng))
         amount = math.exp(rng.uniform(math.log(lo), math.log(40 * median)))
@@ -114,14 +143,14 @@ class Planter(Planting):
         if not ds:
             return 0
         dept = rng.choice(ds)
-        hist = [
+        earlier = [
             self.rows[index]
             for index in self.by_pair[dept, account]
             if self.world.vendor_trade[self.rows[index].vendor] in trades
         ]
-        if not hist:
+        if not earlier:
             return 0
-        model = rng.choice(hist)
+        model = rng.choice(earlier)
         year = rng.choice(YEARS[1:])
         if self.year_of(model.day) > year:
             year = self.year_of(model.day)
@@ -182,17 +211,7 @@ class Planter(Planting):
         if day <= payment.day:
             return 0
         if draw > 0.55:
-            text = (
-                text.replace(" ", "", 1)
-                if draw < 0.65
-                else text + rng.choice((".", " 지급", " 건", "(추가)"))
-                if draw < 0.8
-                else text.replace("(", " ", 1).replace(")", "", 1)
-                if draw < 0.88
-                else text[:-1]
-                if len(text) > 6 and draw < 0.92
-                else text.replace(" 구입", " 구매").replace("월분", "월").replace("제작", "제작비")
-            )
+            text = self.retyped(text, draw)
         self.used.add(index)
         self.plant(
             day,
@@ -207,6 +226,18 @@ class Planter(Planting):
         )
         return 1
 
+    def retyped(self, text, draw):
+        """The text as somebody types it a second time; `draw` says how, from 0.55 to 1."""
+        if draw < 0.65:
+            return text.replace(" ", "", 1)
+        if draw < 0.8:
+            return text + self.rng.choice((".", " 지급", " 건", "(추가)"))
+        if draw < 0.88:
+            return text.replace("(", " ", 1).replace(")", "", 1)
+        if len(text) > 6 and draw < 0.92:
+            return text[:-1]
+        return text.replace(" 구입", " 구매").replace("월분", "월").replace("제작", "제작비")
+
     def off_hours_card(self, attempt, left):
         """A card used on a day off or at night."""
         rng = self.rng
@@ -214,19 +245,7 @@ class Planter(Planting):
             lambda payment: (
                 payment.card
                 and payment.kind in ("base", "sib", "hab")
-                and (
-                    payment.account
-                    in (
-                        "사무관리비",
-                        "부서운영업무추진비",
-                        "시책추진업무추진비",
-                        "기관운영업무추진비",
-                        "자산및물품취득비",
-                        "공공운영비",
-                        "재료비",
-                        "위탁교육비",
-                    )
-                )
+                and (payment.account in CARD_ACCOUNTS)
                 and (not is_off(payment.day))
                 and (payment.amount > 15000)
             )
@@ -238,7 +257,7 @@ class Planter(Planting):
         self.used.add(index)
         payment.label = "off_hours_card"
         if self.layout == 2 or draw < 0.55:
-            month = dt.date.fromordinal(payment.day).month
+            month = date_of(payment.day).month
             holidays = [day for day in MONTH_DAYS[year, month][2] if day in HOLIDAYS] if rng.random() < 0.3 else []
             payment.day = rng.choice(holidays or MONTH_DAYS[year, month][2])
             payment.minute = rng.choice((rng.randint(620, 840), rng.randint(1080, 1300), rng.randint(1320, 1439)))
@@ -251,26 +270,9 @@ class Planter(Planting):
         rng = self.rng
         key = rng.choice(list(self.by_pair))
         account = key[1]
-        if (
-            account
-            not in (
-                "사무관리비",
-                "자산및물품취득비",
-                "행사운영비",
-                "재료비",
-                "전산개발비",
-                "연구용역비",
-                "공공운영비",
-                "민간경상사업보조",
-                "의료및구료비",
-                "시설비",
-                "재난관리자원비",
-                "민간위탁금",
-            )
-            or len(self.by_pair[key]) < 25
-        ):
+        if account not in PURCHASE_ACCOUNTS or len(self.by_pair[key]) < 25:
             return 0
-        median, p95, p98, most = self.levels(key)
+        _, high, _, _ = self.levels(key)
         index = rng.choice(self.by_pair[key])
         payment = self.rows[index]
         if payment.day <= YEAR_END[FIRST_YEAR]:
@@ -282,7 +284,7 @@ class Planter(Planting):
         self.world.rng.seed(rng.random())
         vendor = self.world.new_vendor(trade)
         self.world.rng.setstate(state)
-        amount = max(p95 * rng.uniform(1.1, 3.2), 3000000.0)
+        amount = max(high * rng.uniform(1.1, 3.2), 3000000.0)
         u = rng.choice((10, 1000, 10000, 110000))
         self.plant(
             self.world.workday(payment.day + rng.randint(-9, 9), self.year_of(payment.day)),
@@ -300,20 +302,19 @@ class Planter(Planting):
     def unused_account(self, attempt, left):
         """An account the department never uses."""
         rng = self.rng
-        ds = {z[0]: z for z in DEPARTMENTS}
-        account = rng.choice([payment for payment in ACCOUNTS if ACCOUNTS[payment].weight < 8])
-        months_between = [k for k in self.by_pair if k[1] == account and len(self.by_pair[k]) >= 12]
-        to = [dept for dept in ds if (dept, account) not in self.by_pair and (dept, account, "u") not in self.used]
-        if not months_between or not to:
+        first_years = {name: first_year for name, _, _, first_year in DEPARTMENTS}
+        account = rng.choice([name for name, spec in ACCOUNTS.items() if spec.weight < 8])
+        users = [k for k in self.by_pair if k[1] == account and len(self.by_pair[k]) >= 12]
+        unused = [dept for dept in first_years if (dept, account) not in self.by_pair and (dept, account, "u") not in self.used]
+        if not users or not unused:
             return 0
-        dept = rng.choice(to)
-        k = rng.choice(months_between)
-        z = sorted(self.by_pair[k], key=lambda index: self.rows[index].amount)
-        payment = self.rows[z[int(len(z) * rng.uniform(0.25, 0.85))]]
+        dept = rng.choice(unused)
+        by_amount = sorted(self.by_pair[rng.choice(users)], key=lambda index: self.rows[index].amount)
+        payment = self.rows[by_amount[int(len(by_amount) * rng.uniform(0.25, 0.85))]]
         if (
             payment.day <= YEAR_END[FIRST_YEAR]
             or payment.kind == "can"
-            or self.year_of(payment.day) < FIRST_YEAR + ds[dept][3] + (ds[dept][3] > 0)
+            or self.year_of(payment.day) < FIRST_YEAR + first_years[dept] + (first_years[dept] > 0)
         ):
             return 0
         self.used.add((dept, account, "u"))
@@ -331,6 +332,13 @@ class Planter(Planting):
         )
         return 1
 
+    @staticmethod
+    def odd_kinds(group):
+        """Kinds of odd texts that a group of accounts really is not for."""
+        if group in (3, 12):
+            return ["가전·개인", "기타"]
+        return ["오락", "기타"] + (["선물·상품권"] if group != 5 else []) + (["가전·개인"] if group != 7 else [])
+
     def foreign_text(self, attempt, left):
         """A text that does not belong to the account."""
         rng = self.rng
@@ -344,38 +352,16 @@ class Planter(Planting):
         if rng.random() < 0.55:
             if payment.amount > 12000000.0:
                 return 0
-            g = ACCOUNT_GROUPS[payment.account]
-            text = rng.choice(
-                ODD_TEXTS[
-                    rng.choice(
-                        ["오락", "기타"] + (["선물·상품권"] if g not in (3, 5, 12) else []) + (["가전·개인"] if g != 7 else [])
-                        if g not in (3, 12)
-                        else ["가전·개인", "기타"]
-                    )
-                ]
-            )
+            text = rng.choice(ODD_TEXTS[rng.choice(self.odd_kinds(ACCOUNT_GROUPS[payment.account]))])
             if rng.random() < 0.35:
                 text = rng.choice(("{pj} ", "{pl} ", "직원용 ", "{ev} ", "행사용 ")) + text
         else:
-            b = rng.choice(
-                [
-                    k
-                    for k in ACCOUNTS
-                    if ACCOUNT_GROUPS[k] != ACCOUNT_GROUPS[payment.account]
-                    and (not (ACCOUNT_GROUPS[k] in (1, 3, 12, 6, 2) and ACCOUNT_GROUPS[payment.account] in (1, 3, 12, 6, 2)))
-                    and (
-                        not any(
-                            {ACCOUNT_GROUPS[k], ACCOUNT_GROUPS[payment.account]} <= z
-                            for z in ({10, 11, 12, 13, 14}, {1, 6, 7, 16}, {8, 16}, {2, 8}, {2, 16}, {4, 15}, {3, 10})
-                        )
-                    )
-                ]
-            )
-            text = rng.choice(ACCOUNTS[b].texts)
+            other = rng.choice([name for name in ACCOUNTS if far_apart(ACCOUNT_GROUPS[name], ACCOUNT_GROUPS[payment.account])])
+            text = rng.choice(ACCOUNTS[other].texts)
             if rng.random() < 0.4:
-                z = [k for k in self.by_pair if k[1] == b and self.rows[self.by_pair[k][0]].day < payment.day]
-                if z:
-                    payment.vendor = self.rows[self.by_pair[rng.choice(z)][0]].vendor
+                users = [k for k in self.by_pair if k[1] == other and self.rows[self.by_pair[k][0]].day < payment.day]
+                if users:
+                    payment.vendor = self.rows[self.by_pair[rng.choice(users)][0]].vendor
         payment.text = self.world.fill(text, payment.spender, payment.day, rng=rng)
         payment.label = "foreign_text"
         self.used.add(index)

@@ -5,11 +5,10 @@ Refuses: nothing; a stream that finds no department for a draw draws again.
 """
 
 import bisect
-import datetime as dt
 import math
 from itertools import accumulate
 
-from ..days import date_of
+from ..days import date_of, ordinal
 from .accounts import ACCOUNTS, CONTRACT_SEASONS, CONTRACTS, SEASON_SUMS
 from .words import DEPARTMENTS, FILLERS
 from .world import FIRST_YEAR, MONTH_DAYS, YEAR_END, YEAR_START, World, trades_of_text
@@ -20,105 +19,94 @@ class District(World):
 
     def contracts(self, target):
         """Rents, utilities, maintenance: the same vendor every month or quarter."""
-        rng, n, contract = self.rng, 0, 0
-        cw = list(accumulate(amount[10] for amount in CONTRACTS))
-        while n < target:
-            account, trades, lo, hi, jitter, season, months_between, kinds, text, card, _ = CONTRACTS[
-                bisect.bisect(cw, rng.random() * cw[-1])
-            ]
-            ds = [amount for amount in DEPARTMENTS if amount[1] in kinds and (amount[0], account) in self.account_weight]
-            if not ds:
+        sums = list(accumulate(row[10] for row in CONTRACTS))
+        paid = number = 0
+        while paid < target:
+            row = CONTRACTS[bisect.bisect(sums, self.rng.random() * sums[-1])]
+            depts = [dept for dept in DEPARTMENTS if dept[1] in row[7] and (dept[0], row[0]) in self.account_weight]
+            if depts:
+                number += 1
+                dept, kind, _, first_year = self.rng.choices(depts, [dept[2] ** 0.7 for dept in depts])[0]
+                paid += self.contract(row, number, dept, kind, first_year)
+
+    def contract(self, row, number, dept, kind, first_year):
+        """One contract from its first to its last month; returns the number of payments."""
+        account, trades, least, most, jitter, season, months_between, _, text, card, _ = row
+        rng, paid = self.rng, 0
+        start, end = max(first_year, self.first_year[dept, account]) * 12, 60
+        if rng.random() < 0.22:
+            start = max(start, rng.randint(0, 44))
+        if rng.random() < 0.2:
+            end = min(60, start + rng.randint(9, 40))
+        trade = rng.choice(trades)
+        vendor = self.contractor(dept, trade, text)
+        price = math.exp(rng.uniform(math.log(least), math.log(most))) * (1.0 if most < 2e6 else min(2, self.dept_size[dept]))
+        unit = 10 if jitter else rng.choice((10, 100, 1000, 1000, 10000))
+        fixed = {key: self.fixed_filler(key, dept, kind) for key in ("pl", "pj", "fac", "dong", "org", "no")}
+        day_of_month, phase, owed, _ = rng.randint(3, 27), rng.randrange(months_between), 0, rng.random()
+        if months_between == 3:
+            phase = rng.choice((0, 0, 2))
+        tendered, project = rng.random() < 0.25, rng.choice(self.projects[dept])
+        for position in range(start, end):
+            year, month = FIRST_YEAR + position // 12, position % 12 + 1
+            if month == 1 and position > start:
+                price *= self.price_rise(jitter)
+                if tendered and rng.random() < 0.2 and trade in ("maint", "it", "equip", "print"):
+                    vendor = self.vendor(dept, trade)
+                    price *= rng.uniform(0.9, 1.12)
+                if rng.random() < 0.03:
+                    price *= rng.uniform(1.2, 1.7)
+            if position % months_between != phase:
                 continue
-            dept, kind, size, y1 = rng.choices(ds, [amount[2] ** 0.7 for amount in ds])[0]
-            contract += 1
-            start, end = max(y1, self.first_year[dept, account]) * 12, 60
-            if rng.random() < 0.22:
-                start = max(start, rng.randint(0, 44))
-            if rng.random() < 0.2:
-                end = min(60, start + rng.randint(9, 40))
-            trade = rng.choice(trades)
-            vendor = (
-                self.util(dept, text)
-                if trade == "util"
-                else self.any_vendor(trade)
-                if rng.random() < 0.6
-                else self.new_vendor(trade)
-            )
-            base = math.exp(rng.uniform(math.log(lo), math.log(hi))) * (1.0 if hi < 2000000.0 else min(2, self.dept_size[dept]))
-            u = 10 if jitter else rng.choice((10, 100, 1000, 1000, 10000))
-            fix = {
-                amount: rng.choice(self.projects[dept])
-                if amount == "pj"
-                else str(rng.randint(1000, 9999))
-                if amount == "no"
-                else dept
-                if amount == "pl" and kind == "dong"
-                else rng.choice(FILLERS[amount])
-                for amount in ("pl", "pj", "fac", "dong", "org", "no")
-            }
-            day_of_month, phase, pending, _unused = rng.randint(3, 27), rng.randrange(months_between), 0, rng.random() < 0.25
-            if months_between == 3:
-                phase = rng.choice((0, 0, 2))
-            price, bid = base, rng.random() < 0.25
-            project = rng.choice(self.projects[dept])
-            for i in range(start, end):
-                year, month = FIRST_YEAR + i // 12, i % 12 + 1
-                if month == 1 and i > start:
-                    price *= 1 + (
-                        rng.choice((0, 0.01, 0.02, 0.027, 0.03, 0.05)) if jitter else rng.choice((0, 0, 0, 0.025, 0.05, 0.1))
-                    )
-                    if bid and rng.random() < 0.2 and (trade in ("maint", "it", "equip", "print")):
-                        vendor = self.vendor(dept, trade)
-                        price *= rng.uniform(0.9, 1.12)
-                    if rng.random() < 0.03:
-                        price *= rng.uniform(1.2, 1.7)
-                if i % months_between != phase:
-                    continue
-                amount = (
-                    price
-                    * (CONTRACT_SEASONS[season][month - 1] if season else 1)
-                    * (max(0.5, 1 + rng.gauss(0, jitter)) if jitter else 1)
-                )
-                if i == start and rng.random() < 0.3:
-                    amount *= rng.uniform(0.3, 0.9)
-                amount = max(u, round(amount / u) * u)
-                fields = dict(fix)
-                late = 0
-                if pending:
-                    amount, fields["m"], pending = (amount + pending, f"{month - 1 or 12}~{month}", 0)
-                elif rng.random() < 0.025 and month < 12:
-                    if rng.random() < 0.4:
-                        continue
-                    pending = amount
-                    continue
-                if rng.random() < 0.05:
-                    late = rng.randint(8, 32)
-                day = self.workday(
-                    dt.date(year, month, day_of_month).toordinal()
-                    + late
-                    + (rng.randint(-2, 4) if jitter or rng.random() < 0.3 else 0),
-                    year,
-                )
-                if month == 12 and rng.random() < 0.4:
-                    day = self.workday(min(day, dt.date(year, 12, 1).toordinal() + rng.randint(14, 29)), year)
-                fields.setdefault("m", str(month))
-                fields["q"] = str((month + 2) // 3)
-                self.add(
-                    day, dept, account, vendor, self.fill(text, dept, day, fields), int(amount), card, project, "rec", contract
-                )
-                n += 1
-                if rng.random() < 0.004:
-                    self.add(
-                        self.workday(day + rng.randint(2, 20), year),
-                        dept,
-                        account,
-                        vendor,
-                        self.fill(text, dept, day, fields) + " 추가분",
-                        int(amount * rng.uniform(0.05, 0.5)) // 10 * 10,
-                        card,
-                        project,
-                        "ext",
-                    )
+            seasonal = CONTRACT_SEASONS[season][month - 1] if season else 1
+            amount = price * seasonal * (max(0.5, 1 + rng.gauss(0, jitter)) if jitter else 1)
+            if position == start and rng.random() < 0.3:
+                amount *= rng.uniform(0.3, 0.9)
+            amount = max(unit, round(amount / unit) * unit)
+            fields = {**fixed, "m": str(month), "q": str((month + 2) // 3)}
+            if owed:
+                amount, fields["m"], owed = amount + owed, f"{month - 1 or 12}~{month}", 0
+            elif rng.random() < 0.025 and month < 12:
+                owed = 0 if rng.random() < 0.4 else amount  # left out, or paid with the next
+                continue
+            day = self.due_day(year, month, day_of_month, jitter)
+            self.add(day, dept, account, vendor, self.fill(text, dept, day, fields), int(amount), card, project, "rec", number)
+            paid += 1
+            if rng.random() < 0.004:
+                later = self.workday(day + rng.randint(2, 20), year)
+                note = self.fill(text, dept, day, fields) + " 추가분"
+                extra = int(amount * rng.uniform(0.05, 0.5)) // 10 * 10
+                self.add(later, dept, account, vendor, note, extra, card, project, "ext")
+        return paid
+
+    def contractor(self, dept, trade, text):
+        """Who gets a contract: the utility meant, a known vendor or a new one."""
+        if trade == "util":
+            return self.util(dept, text)
+        return self.any_vendor(trade) if self.rng.random() < 0.6 else self.new_vendor(trade)
+
+    def fixed_filler(self, key, dept, kind):
+        """What a placeholder stands for as long as the contract runs."""
+        if key == "pj":
+            return self.rng.choice(self.projects[dept])
+        if key == "no":
+            return str(self.rng.randint(1000, 9999))
+        return dept if key == "pl" and kind == "dong" else self.rng.choice(FILLERS[key])
+
+    def price_rise(self, jitter):
+        """Factor of a new year's price; fixed prices rise seldom and more."""
+        rises = (0, 0.01, 0.02, 0.027, 0.03, 0.05) if jitter else (0, 0, 0, 0.025, 0.05, 0.1)
+        return 1 + self.rng.choice(rises)
+
+    def due_day(self, year, month, day_of_month, jitter):
+        """The day a contract is paid in the month, some late, in December rather before the books close."""
+        rng = self.rng
+        late = rng.randint(8, 32) if rng.random() < 0.05 else 0
+        slack = rng.randint(-2, 4) if jitter or rng.random() < 0.3 else 0
+        day = self.workday(ordinal(year, month, day_of_month) + late + slack, year)
+        if month == 12 and rng.random() < 0.4:
+            day = self.workday(min(day, ordinal(year, 12, 1) + rng.randint(14, 29)), year)
+        return day
 
     def habits(self, target):
         """Small repeated purchases that are ordinary."""
