@@ -16,6 +16,18 @@ from .words import FIXED_VENDORS, ODD_TEXTS
 from .world import FIRST_DAY, LAST_DAY, workday
 
 DAYS_OFF = [day for day in range(FIRST_DAY, LAST_DAY + 1) if is_off(day)]
+SMALL_ACCOUNTS = frozenset(
+    "회의비 사무용품비 소모품비 연구재료비 인쇄비 수선유지비 업무추진비 "
+    "행사비 지급수수료 실험실습비 차량유지비 시험분석료 비품구입비".split()
+)
+NEW_VENDOR_ACCOUNTS = frozenset(
+    "용역비 기자재구입비 수선유지비 인쇄비 행사비 연구재료비 지급수수료 홍보비 비품구입비 "
+    "시험분석료 실험실습비 임차료 안전관리비 연구활동비 교육훈련비 소프트웨어구독료".split()
+)
+SPLIT_ACCOUNTS = frozenset(
+    "용역비 수선유지비 기자재구입비 인쇄비 행사비 연구재료비 비품구입비 홍보비 임차료 시험분석료 실험실습비 안전관리비".split()
+)
+LIMITS = (2e6, 5e6, 1e7, 2e7)  # won, under which a contract is cut
 
 
 class Planter(Planting):
@@ -75,7 +87,7 @@ class Planter(Planting):
         unit = self.unit_of(pair, account)
         if unit is None:
             return 0
-        median, high, most, _low = self.stats(pair)
+        median, _, most, _ = self.stats(pair)
         amount = median * math.exp(self.rng.uniform(math.log(8), math.log(40)))
         if amount < most * 1.1 or amount < 400000:
             return 0
@@ -98,19 +110,14 @@ class Planter(Planting):
 
     def small_repeated(self, left):
         """Many small payments to one vendor in a few weeks."""
-        pair = self.pair(
-            lambda account: (
-                account.name
-                in "회의비 사무용품비 소모품비 연구재료비 인쇄비 수선유지비 업무추진비 행사비 지급수수료 실험실습비 차량유지비 시험분석료 비품구입비".split()
-            )
-        )
+        pair = self.pair(lambda account: account.name in SMALL_ACCOUNTS)
         if pair is None:
             return 0
         account = ACCOUNTS[pair[1]]
         unit = self.unit_of(pair, account, 45)
         if unit is None:
             return 0
-        median, high, most, low = self.stats(pair)
+        median, high, _, _ = self.stats(pair)
         count = self.rng.randrange(6, 15) if left > 16 else max(5, min(left, 14)) if left < 11 else left // 2
         day = self.when(unit, account, lead=45)
         vendor = self.known(pair, account, day, 2)
@@ -127,7 +134,7 @@ class Planter(Planting):
         days = sorted(self.rng.randrange(0, span) for _ in range(count))
         base = describe(self.rng, unit, account, day, usual)
         equal = round_amount(self.rng, usual)
-        for number, days_later in enumerate(days):
+        for days_later in days:
             paid = workday(day + days_later)
             amount = (
                 equal
@@ -182,21 +189,7 @@ class Planter(Planting):
         draw = self.rng.random()
         text = payment.text
         if draw > 0.62:
-            text = (
-                self.rng.choice(
-                    [
-                        text + " 지급",
-                        text.replace(" ", "", 1),
-                        text + "(추가)",
-                        text.replace("구입", "구매"),
-                        text + " 대금",
-                        "(정산)" + text,
-                        typo(self.rng, typo(self.rng, text)),
-                        text.split("(")[0],
-                    ]
-                )
-                or text
-            )
+            text = self.retyped(text)
         card = payment.card if self.rng.random() < 0.88 else 0
         paid = workday(payment.day + gap)
         unit = payment.spender if self.rng.random() < 0.93 else self.rng.choice(payment.spender.dept.units)
@@ -212,6 +205,19 @@ class Planter(Planting):
             "duplicate",
         )
         return 1
+
+    def retyped(self, text):
+        """The text as somebody types it a second time."""
+        slip = typo(self.rng, typo(self.rng, text))
+        longer = [
+            text + " 지급",
+            text.replace(" ", "", 1),
+            text + "(추가)",
+            text.replace("구입", "구매"),
+            text + " 대금",
+            "(정산)" + text,
+        ]
+        return self.rng.choice([*longer, slip, text.split("(")[0]]) or text
 
     def off_hours_card(self, _left):
         """A card on a day off or at night, where that hardly ever happens."""
@@ -253,17 +259,12 @@ class Planter(Planting):
 
     def new_vendor_large(self, _left):
         """A large first payment to a vendor never seen."""
-        pair = self.pair(
-            lambda account: (
-                account.name
-                in "용역비 기자재구입비 수선유지비 인쇄비 행사비 연구재료비 지급수수료 홍보비 비품구입비 시험분석료 실험실습비 임차료 안전관리비 연구활동비 교육훈련비 소프트웨어구독료".split()
-            )
-        )
+        pair = self.pair(lambda account: account.name in NEW_VENDOR_ACCOUNTS)
         account = ACCOUNTS[pair[1]]
         unit = self.unit_of(pair, account)
         if unit is None:
             return 0
-        median, high, most, _low = self.stats(pair)
+        median, high, _, _ = self.stats(pair)
         amount = max(median * math.exp(self.rng.uniform(math.log(6), math.log(25))), high * self.rng.uniform(1.2, 2.5))
         if amount > 300000000.0 or amount < 2000000.0:
             return 0
@@ -336,7 +337,7 @@ class Planter(Planting):
         day = self.when(unit, account)
         vendor = self.known(pair, account, day, 2)
         amount = self.world.amount(self.rng, unit, account, day)
-        median, high, most, _low = self.stats(pair)
+        _, high, _, _ = self.stats(pair)
         if vendor is None or amount > high * 1.6:
             return 0
         if self.rng.random() < 0.62 and account.trades[0] != "person":
@@ -363,9 +364,8 @@ class Planter(Planting):
                 or ACCOUNTS
             )
             text = describe(self.rng, unit, other, day)
-        paid = day
         self.put(
-            paid,
+            day,
             self.world.clock(self.rng, account, 1),
             unit,
             account,
@@ -381,20 +381,13 @@ class Planter(Planting):
 
     def split_contract(self, left):
         """A contract cut into pieces below a limit."""
-        pair = self.pair(
-            lambda account: (
-                account.name
-                in "용역비 수선유지비 기자재구입비 인쇄비 행사비 연구재료비 비품구입비 홍보비 임차료 시험분석료 실험실습비 안전관리비".split()
-            )
-        )
+        pair = self.pair(lambda account: account.name in SPLIT_ACCOUNTS)
         account = ACCOUNTS[pair[1]]
         unit = self.unit_of(pair, account, 40)
         if unit is None:
             return 0
-        median, high, most, _low = self.stats(pair)
-        choices = [
-            step for step in (2000000.0, 5000000.0, 10000000.0, 20000000.0) if median * 1.5 < step < max(most * 1.6, median * 25)
-        ]
+        median, _, most, _ = self.stats(pair)
+        choices = [step for step in LIMITS if median * 1.5 < step < max(most * 1.6, median * 25)]
         if not choices:
             return 0
         limit = self.rng.choice(choices)
@@ -426,17 +419,19 @@ class Planter(Planting):
             amount = min(int(amount // step * step), int(limit) - 1000)
             if count > 2 and number == count - 1 and (self.rng.random() < 0.25):
                 amount = int(limit * self.rng.uniform(0.6, 0.88) // 1000 * 1000)
-            text = (
-                title
-                if mode < 0.25
-                else f"{title}({number + 1}차)"
-                if mode < 0.45
-                else f"{buildings[number % len(buildings)]} {title}"
-                if mode < 0.65
-                else describe(self.rng, unit, account, paid)
-                if mode < 0.85
-                else f"{title}{self.rng.choice(['', ' 추가분', ' 2', ' 잔여분', ' 외', '(별도)'])}"
-            )
+            text = self.piece_text(mode, title, number, buildings, unit, account, paid)
             self.put(paid, self.world.clock(self.rng, account, 0), unit, account, vendor, text, amount, 0, "split_contract")
             paid = workday(paid + (self.rng.randrange(0, gap + 2) if gap else 0))
         return count
+
+    def piece_text(self, mode, title, number, buildings, unit, account, day):
+        """Text of one piece of a split contract; `mode`, from 0 to 1, says how the pieces are told apart."""
+        if mode < 0.25:
+            return title
+        if mode < 0.45:
+            return f"{title}({number + 1}차)"
+        if mode < 0.65:
+            return f"{buildings[number % len(buildings)]} {title}"
+        if mode < 0.85:
+            return describe(self.rng, unit, account, day)
+        return title + self.rng.choice(["", " 추가분", " 2", " 잔여분", " 외", "(별도)"])

@@ -6,7 +6,7 @@ Refuses: nothing; a draw that fits no unit is drawn again.
 
 import math
 from bisect import bisect
-from itertools import accumulate
+from itertools import accumulate, count
 
 from ..days import date_of, month_days
 from .accounts import ACCOUNTS, BY_NAME, CONTRACTS
@@ -15,6 +15,7 @@ from .words import BUILDINGS, EVENTS, FIXED_VENDORS
 from .world import FIRST_DAY, LAST_DAY, World, workday, year_start
 
 GAS_BY_MONTH = [2.6, 2.3, 1.5, 0.8, 0.45, 0.3, 0.28, 0.25, 0.3, 0.55, 1.2, 2.1]
+BILL_FORMS = ["{n} {m}월분", "{y}년 {m}월 {n}", "{n}({m}월)", "{m}월 {n} 지급", "{d} {n} {m}월", "{n}_{y}.{m:02d}"]
 
 
 def season_factor(trade, year, month):
@@ -33,87 +34,79 @@ class University(World):
 
     def contracts(self, target):
         """Rents, utilities, subscriptions, salaries of students."""
-        rng = self.rng
-        n = 0
-        contract = 0
-        big = [dept for dept in self.departments if dept.type in "FDL"]
-        weights = list(accumulate(z[8] for z in CONTRACTS))
-        FORMS = ["{n} {m}월분", "{y}년 {m}월 {n}", "{n}({m}월)", "{m}월 {n} 지급", "{d} {n} {m}월", "{n}_{y}.{m:02d}"]
-        while n < target:
-            account_name, name, least, most, jitter, period, trade, who, _ = CONTRACTS[
-                bisect(weights, rng.random() * weights[-1])
-            ]
-            dept = rng.choice(
-                [z for z in (big if rng.random() < 0.35 and set(who) & set("FDL") else self.departments) if z.type in who]
-                or self.departments
-            )
-            account = BY_NAME[account_name]
-            if dept.type not in who or (dept.weights[account.index] == 0 and rng.random() < 0.8):
+        rng, paid, number = self.rng, 0, 0
+        large = [dept for dept in self.departments if dept.type in "FDL"]
+        sums = list(accumulate(row[8] for row in CONTRACTS))
+        while paid < target:
+            row = CONTRACTS[bisect(sums, rng.random() * sums[-1])]
+            account, types = BY_NAME[row[0]], row[7]
+            among = large if rng.random() < 0.35 and set(types) & set("FDL") else self.departments
+            dept = rng.choice([dept for dept in among if dept.type in types] or self.departments)
+            if dept.type not in types or (dept.weights[account.index] == 0 and rng.random() < 0.8):
                 continue
-            unit = rng.choice(dept.units)
-            contract += 1
-            vendor = self.pick(rng, trade)
-            base = math.exp(rng.uniform(math.log(least), math.log(most))) if rng.random() < 0.8 else least * 1.7
-            form = rng.choice(FORMS)
-            if dept.type in "CR" and base > 12000000.0:
-                base /= 9
-            if jitter < 0.02:
-                base = round_amount(rng, base)
-            start = max(unit.start if trade == "person" else dept.start, year_start(account.first_year))
-            start = start if rng.random() < 0.6 else rng.randrange(start, LAST_DAY - 300) if start < LAST_DAY - 320 else start
-            end = min(unit.end if trade == "person" else dept.end, LAST_DAY)
-            if trade == "person":
-                end = min(end, start + rng.choice([180, 365, 730]))
-            elif rng.random() < 0.2:
-                end = min(end, start + rng.choice([365, 730, 1095]))
-            card = 1 if rng.random() < 0.15 and base < 600000 and (trade != "person") else 0
-            day_of_month = rng.choice([5, 10, 10, 15, 20, 21, 25, 25, 25, 27])
-            amount = base
-            oft = rng.random() < 0.35
-            title = name if rng.random() < 0.7 or trade == "person" else rng.choice(BUILDINGS) + " " + name
-            year, month = date_of(start).year, date_of(start).month
-            tick = 0
-            while True:
-                first, length = month_days(year, month)
-                day = first + min(day_of_month, length) - 1 + rng.choice([0, 0, 0, 0, 1, -1, 2, 3])
-                if day > end or day > LAST_DAY - 3:
-                    break
-                if (month == 3 or (month == 1 and oft)) and tick > 5 and (rng.random() < 0.62):
-                    amount *= 1 + rng.choice([0.01, 0.02, 0.025, 0.03, 0.045, 0.06])
-                    amount = round_amount(rng, amount) if jitter < 0.02 else amount
-                    if trade not in FIXED_VENDORS and trade != "person" and (rng.random() < 0.14):
-                        vendor = self.pick(rng, trade)
-                        amount = round_amount(rng, amount * rng.uniform(0.88, 1.12))
-                if tick % period == 0 and day >= start and (rng.random() > 0.018):
-                    due = amount * math.exp(rng.gauss(0, jitter)) if jitter else amount
-                    if rng.random() < 0.012 and jitter:
-                        due *= rng.uniform(1.2, 1.55)
-                    due *= season_factor(trade, year, month)
-                    due = int(round(due / 10) * 10)
-                    draw = rng.random()
-                    paid = workday(max(FIRST_DAY, day + (rng.randrange(6, 24) if draw < 0.04 else 0)))
-                    self.add(
-                        paid,
-                        self.clock(rng, account, 0),
-                        unit,
-                        account,
-                        vendor,
-                        typo(
-                            rng,
-                            form.format(n=title, m=month, y=year, d=unit.dept_name.split()[-1])
-                            + (f" {unit.lab}" if trade == "person" and rng.random() < 0.6 else ""),
-                        ),
-                        max(due, 5000),
-                        card,
-                        contract,
-                        "",
-                        "yearly" if period == 12 else "contract",
-                    )
-                    n += 1
-                tick += 1
-                month += 1
-                if month > 12:
-                    year, month = year + 1, 1
+            number += 1
+            paid += self.contract(row, number, rng.choice(dept.units))
+
+    def contract(self, row, number, unit):
+        """One contract from its first to its last month; returns the number of payments."""
+        name, name_of_bill, least, most, jitter, period, trade, _, _ = row
+        rng, account, dept, paid = self.rng, BY_NAME[name], unit.dept, 0
+        vendor = self.pick(rng, trade)
+        amount = math.exp(rng.uniform(math.log(least), math.log(most))) if rng.random() < 0.8 else least * 1.7
+        form = rng.choice(BILL_FORMS)
+        if dept.type in "CR" and amount > 12e6:
+            amount /= 9
+        if jitter < 0.02:
+            amount = round_amount(rng, amount)
+        start, end = self.term(unit, account, trade)
+        card = 1 if rng.random() < 0.15 and amount < 600000 and trade != "person" else 0
+        day_of_month = rng.choice([5, 10, 10, 15, 20, 21, 25, 25, 25, 27])
+        rises_in_january = rng.random() < 0.35
+        title = name_of_bill if rng.random() < 0.7 or trade == "person" else rng.choice(BUILDINGS) + " " + name_of_bill
+        year, month = date_of(start).year, date_of(start).month
+        for tick in count():
+            first, length = month_days(year, month)
+            day = first + min(day_of_month, length) - 1 + rng.choice([0, 0, 0, 0, 1, -1, 2, 3])
+            if day > end or day > LAST_DAY - 3:
+                return paid
+            if (month == 3 or (month == 1 and rises_in_january)) and tick > 5 and rng.random() < 0.62:
+                amount *= 1 + rng.choice([0.01, 0.02, 0.025, 0.03, 0.045, 0.06])
+                amount = round_amount(rng, amount) if jitter < 0.02 else amount
+                if trade not in FIXED_VENDORS and trade != "person" and rng.random() < 0.14:
+                    vendor = self.pick(rng, trade)
+                    amount = round_amount(rng, amount * rng.uniform(0.88, 1.12))
+            if tick % period == 0 and day >= start and rng.random() > 0.018:
+                due = self.due(amount, jitter, trade, year, month)
+                late = rng.random() < 0.04
+                day = workday(max(FIRST_DAY, day + (rng.randrange(6, 24) if late else 0)))
+                minute = self.clock(rng, account, 0)
+                text = form.format(n=title, m=month, y=year, d=unit.dept_name.split()[-1])
+                text += f" {unit.lab}" if trade == "person" and rng.random() < 0.6 else ""
+                kind = "yearly" if period == 12 else "contract"
+                self.add(day, minute, unit, account, vendor, typo(rng, text), due, card, number, "", kind)
+                paid += 1
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+    def term(self, unit, account, trade):
+        """First and last day of a contract; students stay with their unit and for three years at most."""
+        rng, person_paid = self.rng, trade == "person"
+        holder = unit if person_paid else unit.dept
+        start, end = max(holder.start, year_start(account.first_year)), min(holder.end, LAST_DAY)
+        if rng.random() >= 0.6 and start < LAST_DAY - 320:
+            start = rng.randrange(start, LAST_DAY - 300)
+        if person_paid:
+            end = min(end, start + rng.choice([180, 365, 730]))
+        elif rng.random() < 0.2:
+            end = min(end, start + rng.choice([365, 730, 1095]))
+        return start, end
+
+    def due(self, amount, jitter, trade, year, month):
+        """What a bill of the month comes to, in won."""
+        rng = self.rng
+        due = amount * math.exp(rng.gauss(0, jitter)) if jitter else amount
+        if rng.random() < 0.012 and jitter:
+            due *= rng.uniform(1.2, 1.55)
+        return max(int(round(due * season_factor(trade, year, month) / 10) * 10), 5000)
 
     def routines(self, target):
         """Weekly or fortnightly equal amounts of a unit at one vendor."""

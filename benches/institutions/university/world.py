@@ -218,27 +218,9 @@ class World:
                         start, end, is_project = dept.start, dept.end, False
                 else:
                     is_project = False
-                project = rng.choice(PROJECT_TRAITS) + " " + rng.choice(PROJECT_TOPICS) + " " + rng.choice(PROJECT_ENDS)
-                project = (
-                    project
-                    if rng.random() < 0.5
-                    else project.split(" ", 1)[1]
-                    if rng.random() < 0.6
-                    else "과제%d-%04d" % (date_of(start).year, rng.randrange(9999))
-                )
-                lab = (
-                    (
-                        leader + "교수 연구실"
-                        if rng.random() < 0.5
-                        else leader[0] + rng.choice("KLSHJ") + "랩"
-                        if rng.random() < 0.3
-                        else rng.choice(PROJECT_TOPICS).split()[0] + "연구실"
-                    )
-                    if dept.type in "RC"
-                    else dept.name.split()[-1]
-                )
+                project, lab = self.project_name(start), self.lab_name(dept, leader)
                 if dept.type not in "RC":
-                    project = rng.choice(EVENTS) if rng.random() < 0.6 else "%s 운영" % dept.name.split()[-1]
+                    project = rng.choice(EVENTS) if rng.random() < 0.6 else f"{dept.name.split()[-1]} 운영"
                 unit = Unit(
                     dept=dept,
                     dept_name=dept.name,
@@ -252,7 +234,7 @@ class World:
                     off_hours=rng.choices([0, 0.6, 5], [0.55, 0.33, 0.12])[0],
                     favourites={},
                     habits={},
-                    card_number="%04d-****-****-%04d" % (rng.choice([5409, 4579, 9490, 5525]), rng.randrange(10000)),
+                    card_number=f"{rng.choice([5409, 4579, 9490, 5525])}-****-****-{rng.randrange(10000):04d}",
                     buildings=rng.sample(BUILDINGS, 4) if dept.type not in "FD" else BUILDINGS,
                     weight=math.exp(rng.gauss(0, 0.9)),
                     clerk=person(rng),
@@ -263,6 +245,25 @@ class World:
                 self.units.append(unit)
             dept.unit_sums = list(accumulate(unit.weight * (unit.end - unit.start) for unit in dept.units))
         self.department_sums = list(accumulate(dept.size * (dept.end - dept.start) for dept in self.departments))
+
+    def project_name(self, start):
+        """A project, in full, in short or by its number."""
+        rng = self.rng
+        name = rng.choice(PROJECT_TRAITS) + " " + rng.choice(PROJECT_TOPICS) + " " + rng.choice(PROJECT_ENDS)
+        if rng.random() < 0.5:
+            return name
+        return name.split(" ", 1)[1] if rng.random() < 0.6 else f"과제{date_of(start).year}-{rng.randrange(9999):04d}"
+
+    def lab_name(self, dept, leader):
+        """A laboratory by its leader or its topic; offices go by their own name."""
+        rng = self.rng
+        if dept.type not in "RC":
+            return dept.name.split()[-1]
+        if rng.random() < 0.5:
+            return leader + "교수 연구실"
+        if rng.random() < 0.3:
+            return leader[0] + rng.choice("KLSHJ") + "랩"
+        return rng.choice(PROJECT_TOPICS).split()[0] + "연구실"
 
     def vendor(self, rng, unit, account):
         """Somebody new, one of the unit's usual vendors, or anybody of the trade."""
