@@ -30,6 +30,14 @@ WEEKEND_RATES = {
     "업무추진비": 0.003,
 }
 PLANTED_SHARE, REFUND_SHARE, HABIT_SHARE = 0.0066, 0.003, 0.07
+BILL_FORMS = [
+    "{m}월 {st} {lab}",
+    "{st} {lab}({m}월분)",
+    "{lab} {y}년 {m}월",
+    "{st} {m}월분 {lab}",
+    "{y}.{m}월 {lab} 지급",
+    "{lab} 납부({st})",
+]
 
 
 class Corporation(World):
@@ -47,82 +55,59 @@ class Corporation(World):
         self.refunds()
 
     def contract(self, number):
-        """One contract, paid month by month."""
-        account_name, trade, title, least, most, period, jitter, groups, season = (
-            self.rng.choice(CONTRACTS[:15] + CONTRACTS) if number >= len(CONTRACTS) else CONTRACTS[number]
-        )
+        """One contract, paid month by month; the first numbers go through the table once."""
+        rng = self.rng
+        row = rng.choice(CONTRACTS[:15] + CONTRACTS) if number >= len(CONTRACTS) else CONTRACTS[number]
+        name, trade, title, least, most, period, jitter, groups, season = row
         depts = [dept for dept in range(len(DEPARTMENTS)) if DEPARTMENTS[dept].group in groups]
-        dept = self.rng.choices(depts, [DEPARTMENTS[text].volume for text in depts])[0]
-        account = ACCOUNT_INDEX[account_name]
+        dept = rng.choices(depts, [DEPARTMENTS[dept].volume for dept in depts])[0]
+        account, (_, volume, level, _, first_year, group) = ACCOUNT_INDEX[name], DEPARTMENTS[dept]
         if self.weights[dept, account] == 0:
-            self.weights[dept, account] = ACCOUNTS[account_name].weight * DEPARTMENTS[dept].volume * 0.15
-            self.first_year[dept, account] = DEPARTMENTS[dept].first_year
-        start = DEPARTMENTS[dept].first_year * 12 + (0 if self.rng.random() < 0.68 else self.rng.randint(0, 34))
-        end = 60 if self.rng.random() < 0.75 else min(60, start + self.rng.choice([12, 24, 24, 36]))
-        amount = float(np.exp(self.rng.uniform(np.log(least), np.log(most)))) * DEPARTMENTS[dept].level ** 0.4
-        amount = round(amount, -4 if amount > 1000000.0 else -3)
+            self.weights[dept, account] = ACCOUNTS[name].weight * volume * 0.15
+            self.first_year[dept, account] = first_year
+        start = first_year * 12 + (0 if rng.random() < 0.68 else rng.randint(0, 34))
+        end = 60 if rng.random() < 0.75 else min(60, start + rng.choice([12, 24, 24, 36]))
+        price = float(np.exp(rng.uniform(np.log(least), np.log(most)))) * level**0.4
+        price = round(price, -4 if price > 1e6 else -3)
         vendors = self.pool[trade]
-        vendor = int(vendors[min(len(vendors) - 1, int(self.rng.expovariate(1 / (len(vendors) * 0.25))))])
-        day_of_month = self.rng.choice([5, 10, 10, 15, 20, 25, 25, 26])
-        card = self.rng.random() < (0.25 if amount < 400000.0 else 0)
-        site = self.rng.choice(SITES[DEPARTMENTS[dept].group])
-        site += " %d호" % self.rng.randint(1, 30) if self.rng.random() < min(0.6, self.scale / 30) else ""
-        form = self.rng.choice(
-            [
-                "{m}월 {st} {lab}",
-                "{st} {lab}({m}월분)",
-                "{lab} {y}년 {m}월",
-                "{st} {m}월분 {lab}",
-                "{y}.{m}월 {lab} 지급",
-                "{lab} 납부({st})",
-            ]
-        )
-        rise = self.rng.choice([0, 0.01, 0.02, 0.03, 0.05])
-        phase = self.rng.randint(0, period - 1) if period > 1 else 0
-        owed = 0
-        for month_index in range(start, end):
-            if month_index % period != phase:
+        vendor = int(vendors[min(len(vendors) - 1, int(rng.expovariate(1 / (len(vendors) * 0.25))))])
+        day_of_month = rng.choice([5, 10, 10, 15, 20, 25, 25, 26])
+        card = rng.random() < (0.25 if price < 4e5 else 0)
+        site = rng.choice(SITES[group])
+        site += f" {rng.randint(1, 30)}호" if rng.random() < min(0.6, self.scale / 30) else ""
+        form, rise = rng.choice(BILL_FORMS), rng.choice([0, 0.01, 0.02, 0.03, 0.05])
+        phase, owed = rng.randint(0, period - 1) if period > 1 else 0, 0
+        for position in range(start, end):
+            if position % period != phase:
                 continue
-            year, month = FIRST_YEAR + month_index // 12, month_index % 12 + 1
-            if period == 1 and self.rng.random() < 0.012:
-                owed += 1
+            year, month = FIRST_YEAR + position // 12, position % 12 + 1
+            if period == 1 and rng.random() < 0.012:
+                owed += 1  # forgotten, paid with the next
                 continue
-            due = (
-                amount
-                * (1 + rise) ** (month_index // 12 - start // 12)
-                * SEASONS[season][month]
-                * (np.exp(self.rng.gauss(0, jitter)) if jitter else 1)
-            )
-            due = int(round(due / 10) * 10)
-            day = workday(
-                ordinal(year, month, min(28, day_of_month))
-                + (self.rng.randint(0, 3) if self.rng.random() < 0.5 else 0)
-                + (self.rng.randint(8, 25) if self.rng.random() < 0.025 else 0)
-            )
-            if day > DAYS[year][-1]:
-                day = workday_before(DAYS[year][-1])
+            due = price * (1 + rise) ** (position // 12 - start // 12) * SEASONS[season][month]
+            due = int(round(due * (np.exp(rng.gauss(0, jitter)) if jitter else 1) / 10) * 10)
+            day = self.due_day(year, month, day_of_month)
             text = form.format(m=month, st=site, lab=title, y=year)
             if owed:
-                text += " (%d개월분)" % (owed + 1)
-                due *= owed + 1
-                owed = 0
-            elif self.rng.random() < 0.012 and period == 1:
-                due = int(due * self.rng.uniform(1.1, 1.5) / 10) * 10
-                text += " 추가분 포함"
-            if self.rng.random() < 0.01:
-                text = typo(text, self.rng)
-            self.add(
-                day,
-                office_minute(self.rng) if not card else card_minute("", self.rng),
-                dept,
-                account,
-                vendor,
-                text,
-                due,
-                card,
-                kind="r",
-                contract=number,
-            )
+                text, due, owed = f"{text} ({owed + 1}개월분)", due * (owed + 1), 0
+            elif rng.random() < 0.012 and period == 1:
+                due, text = int(due * rng.uniform(1.1, 1.5) / 10) * 10, text + " 추가분 포함"
+            if rng.random() < 0.01:
+                text = typo(text, rng)
+            minute = card_minute("", rng) if card else office_minute(rng)
+            self.add(day, minute, dept, account, vendor, text, due, card, kind="r", contract=number)
+
+    def due_day(self, year, month, day_of_month):
+        """The day a bill is paid, now and then some days or weeks late, but in its year."""
+        rng = self.rng
+        slack = rng.randint(0, 3) if rng.random() < 0.5 else 0
+        late = rng.randint(8, 25) if rng.random() < 0.025 else 0
+        day = workday(ordinal(year, month, min(28, day_of_month)) + slack + late)
+        return day if day <= DAYS[year][-1] else workday_before(DAYS[year][-1])
+
+    def users(self, account):
+        """Departments that regularly use the account."""
+        return [dept for dept in range(len(DEPARTMENTS)) if self.weights[dept, account] > 0 and not self.rare[dept, account]]
 
     def habits(self):
         """The same purchase for the same money over and over: coffee, water, petrol, meals."""
@@ -130,10 +115,8 @@ class Corporation(World):
         while len(self.rows) < target:
             account_name, number, trade = self.rng.choice(HABITS)
             account = ACCOUNT_INDEX[account_name]
-            depts = [
-                dept for dept in range(len(DEPARTMENTS)) if self.weights[dept, account] > 0 and (not self.rare[dept, account])
-            ]
-            dept = self.rng.choices(depts, [self.weights[text, account] for text in depts])[0]
+            depts = self.users(account)
+            dept = self.rng.choices(depts, [self.weights[dept, account] for dept in depts])[0]
             topic = ACCOUNTS[account_name].topics[number]
             vendor = int(self.rng.choice(list(self.pool[trade])))
             start = max(self.first_year[dept, account] * 365, self.rng.randint(-300, 1500))
@@ -167,9 +150,7 @@ class Corporation(World):
                 ["시설공사비", "시설공사비", "시설공사비", "연구용역비", "자산취득비", "외주용역비", "사업비"]
             )
             account = ACCOUNT_INDEX[account_name]
-            depts = [
-                dept for dept in range(len(DEPARTMENTS)) if self.weights[dept, account] > 0 and (not self.rare[dept, account])
-            ]
+            depts = self.users(account)
             if not depts:
                 continue
             dept = self.rng.choice(depts)

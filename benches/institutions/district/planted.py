@@ -60,17 +60,17 @@ class Planter(Planting):
         rng = self.rng
         indexes = self.by_contract[rng.choice(list(self.by_contract))]
         indexes = sorted(indexes, key=lambda index: self.rows[index].day)
-        z = [
-            (index, self.rows[index])
+        candidates = [
+            self.rows[index]
             for n, index in enumerate(indexes)
             if n >= 6
             and self.rows[index].day > YEAR_END[FIRST_YEAR]
             and (index not in self.used)
             and ("~" not in self.rows[index].text)
         ]
-        if not z:
+        if not candidates:
             return 0
-        index, payment = rng.choice(z)
+        payment = rng.choice(candidates)
         median = sorted(self.rows[i].amount for i in indexes)[len(indexes) // 2]
         if max(self.rows[i].amount for i in indexes) > 2.6 * median and payment.amount < median:
             return 0

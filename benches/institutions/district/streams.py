@@ -175,7 +175,7 @@ class District(World):
                 rng.choice(FILLERS["ev"]) if rng.random() < 0.7 else rng.choice(self.projects[dept]) + " 행사",
                 math.exp(rng.gauss(0, 0.7)) * self.dept_size[dept],
             )
-            for j in range(rng.randint(3, 12)):
+            for _ in range(rng.randint(3, 12)):
                 account = rng.choices(["행사운영비", "행사실비지원금", "사무관리비", "민간행사사업보조"], (7, 2, 1.5, 0.3))[0]
                 if (dept, account) not in self.account_weight or self.first_year[dept, account] > year_index:
                     account = "행사운영비"
