@@ -11,7 +11,36 @@ from itertools import accumulate
 from ..days import date_of, ordinal
 from .accounts import ACCOUNTS, CONTRACT_SEASONS, CONTRACTS, SEASON_SUMS
 from .words import DEPARTMENTS, FILLERS
-from .world import FIRST_YEAR, MONTH_DAYS, YEAR_END, YEAR_START, World, trades_of_text
+from .world import FIRST_YEAR, MONTH_DAYS, YEAR_END, YEAR_START, YEARS, World, trades_of_text
+
+EVENT_TEXTS = ["{ev} 관련 홍보물 제작", "{ev} 준비 물품 구입", "{ev} 안내 현수막"]
+LAST_DAY = YEAR_END[YEARS[-1]]
+# account, trade, least and most (won)
+HABITS = [
+    ("부서운영업무추진비", "cafe", 4500, 38000),
+    ("사무관리비", "meal", 7000, 64000),
+    ("재료비", "mart", 28000, 210000),
+    ("공공운영비", "gas", 40000, 90000),
+    ("사무관리비", "stat", 12000, 140000),
+    ("기타보상금", "person", 70000, 200000),
+    ("재료비", "mat", 30000, 260000),
+    ("의료및구료비", "med", 50000, 400000),
+]
+HABIT_TEXTS = {
+    "gas": ["관용차량 유류 구입", "관용차량({no}호) 주유"],
+    "meal": ["특근매식비({n}명)", "{m}월 특근매식비", "비상근무자 급식비"],
+    "cafe": ["부서운영 다과 구입", "회의 음료 구입"],
+}
+
+
+def stage_of(number, parts, account):
+    """What a part of a work or a study is called."""
+    works = account == "시설비"
+    if number == 0:
+        return " 선급금"
+    if number == parts - 1:
+        return " 준공금" if works else " 잔금"
+    return f" 기성금({number}회)" if works else f" 중도금 {number}차"
 
 
 class District(World):
@@ -23,10 +52,10 @@ class District(World):
         paid = number = 0
         while paid < target:
             row = CONTRACTS[bisect.bisect(sums, self.rng.random() * sums[-1])]
-            depts = [dept for dept in DEPARTMENTS if dept[1] in row[7] and (dept[0], row[0]) in self.account_weight]
+            depts = [dept for dept in DEPARTMENTS if dept.kind in row[7] and (dept.name, row[0]) in self.account_weight]
             if depts:
                 number += 1
-                dept, kind, _, first_year = self.rng.choices(depts, [dept[2] ** 0.7 for dept in depts])[0]
+                dept, kind, _, first_year = self.rng.choices(depts, [dept.size**0.7 for dept in depts])[0]
                 paid += self.contract(row, number, dept, kind, first_year)
 
     def contract(self, row, number, dept, kind, first_year):
@@ -108,49 +137,37 @@ class District(World):
             day = self.workday(min(day, ordinal(year, 12, 1) + rng.randint(14, 29)), year)
         return day
 
+    def users(self, account):
+        """Departments that use the account."""
+        return [dept for dept in DEPARTMENTS if (dept.name, account) in self.account_weight]
+
     def habits(self, target):
         """Small repeated purchases that are ordinary."""
         rng, n = self.rng, 0
-        opts = [
-            ("부서운영업무추진비", "cafe", 4500, 38000),
-            ("사무관리비", "meal", 7000, 64000),
-            ("재료비", "mart", 28000, 210000),
-            ("공공운영비", "gas", 40000, 90000),
-            ("사무관리비", "stat", 12000, 140000),
-            ("기타보상금", "person", 70000, 200000),
-            ("재료비", "mat", 30000, 260000),
-            ("의료및구료비", "med", 50000, 400000),
-        ]
         while n < target:
-            account, trade, lo, hi = rng.choice(opts)
-            ds = [x for x in DEPARTMENTS if (x[0], account) in self.account_weight]
-            dept, kind, size, y1 = rng.choice(ds)
-            i0 = max(y1, self.first_year[dept, account])
-            day = rng.randint(YEAR_START[FIRST_YEAR + i0] - 240 * (i0 == 0) + 5, YEAR_END[2024] - 60)
-            end = min(YEAR_END[2024], day + rng.choice((60, 120, 250, 500, 900)))
+            account, trade, least, most = rng.choice(HABITS)
+            dept, _, _, first_year = rng.choice(self.users(account))
+            first = max(first_year, self.first_year[dept, account])
+            day = rng.randint(YEAR_START[FIRST_YEAR + first] - 240 * (first == 0) + 5, LAST_DAY - 60)
+            end = min(LAST_DAY, day + rng.choice((60, 120, 250, 500, 900)))
             vendor = self.vendor(dept, trade)
-            vals = [rng.randint(lo // 500, hi // 500) * 500 for _ in range(rng.randint(2, 5))]
+            usual = [rng.randint(least // 500, most // 500) * 500 for _ in range(rng.randint(2, 5))]
             gap = rng.choice((2, 3, 5, 7, 7, 10, 14))
-            ts = (self.texts_for(account, vendor, rng) * 3)[:3]
             card = int(account != "기타보상금")
             project = rng.choice(self.projects[dept])
-            tt = {
-                "gas": ["관용차량 유류 구입", "관용차량({no}호) 주유"],
-                "meal": ["특근매식비({n}명)", "{m}월 특근매식비", "비상근무자 급식비"],
-                "cafe": ["부서운영 다과 구입", "회의 음료 구입"],
-            }.get(trade, ts)
+            texts = HABIT_TEXTS.get(trade) or (self.texts_for(account, vendor, rng) * 3)[:3]
             while day < end:
-                if day < YEAR_START[2020]:
+                if day < YEAR_START[FIRST_YEAR]:
                     day += gap
                     continue
-                paid = self.workday(day, min(2024, date_of(day).year))
+                paid = self.workday(day, min(YEARS[-1], date_of(day).year))
                 self.add(
                     paid,
                     dept,
                     account,
                     vendor,
-                    self.fill(rng.choice(tt), dept, paid),
-                    rng.choice(vals) if rng.random() < 0.8 else rng.randint(lo // 100, hi // 100) * 100,
+                    self.fill(rng.choice(texts), dept, paid),
+                    rng.choice(usual) if rng.random() < 0.8 else rng.randint(least // 100, most // 100) * 100,
                     card,
                     project,
                     "hab",
@@ -159,36 +176,33 @@ class District(World):
                 day += max(1, int(rng.expovariate(1 / gap)) + 1)
 
     def events(self, target):
-        """Festivals and gatherings: many payments around one day."""
+        """Festiusual and gatherings: many payments around one day."""
         rng, n = self.rng, 0
-        ds = [x for x in DEPARTMENTS if (x[0], "행사운영비") in self.account_weight]
+        depts = self.users("행사운영비")
         while n < target:
-            dept, trades, size, y1 = rng.choices(ds, [x[2] * (2.5 if x[1] == "culture" else 1) for x in ds])[0]
+            weights = [dept.size * (2.5 if dept.kind == "culture" else 1) for dept in depts]
+            dept, _, _, first_year = rng.choices(depts, weights)[0]
             year_index = rng.choices(range(5), (0.45, 0.55, 1, 1.15, 1.2))[0]
-            if year_index < max(y1, self.first_year[dept, "행사운영비"]):
+            if year_index < max(first_year, self.first_year[dept, "행사운영비"]):
                 continue
             year = FIRST_YEAR + year_index
             month = bisect.bisect(SEASON_SUMS["event"], rng.random() * SEASON_SUMS["event"][-1]) + 1
             day = self.random_day(year, min(month, 12))
-            sat = day + (5 - (day - 1) % 7) % 7
-            event, scale = (
-                rng.choice(FILLERS["ev"]) if rng.random() < 0.7 else rng.choice(self.projects[dept]) + " 행사",
-                math.exp(rng.gauss(0, 0.7)) * self.dept_size[dept],
-            )
+            saturday = day + (5 - (day - 1) % 7) % 7
+            event = rng.choice(FILLERS["ev"]) if rng.random() < 0.7 else rng.choice(self.projects[dept]) + " 행사"
+            scale = math.exp(rng.gauss(0, 0.7)) * self.dept_size[dept]
             for _ in range(rng.randint(3, 12)):
                 account = rng.choices(["행사운영비", "행사실비지원금", "사무관리비", "민간행사사업보조"], (7, 2, 1.5, 0.3))[0]
                 if (dept, account) not in self.account_weight or self.first_year[dept, account] > year_index:
                     account = "행사운영비"
                 spec = ACCOUNTS[account]
-                text = rng.choice(
-                    [x for x in spec.texts if "{ev}" in x] or ["{ev} 관련 홍보물 제작", "{ev} 준비 물품 구입", "{ev} 안내 현수막"]
-                )
+                text = rng.choice([text for text in spec.texts if "{ev}" in text] or EVENT_TEXTS)
                 trades = trades_of_text(account, text) or spec.categories[:1]
                 trade = rng.choice(trades)
                 card = int(trade not in ("person", "staff") and rng.random() < spec.card_share * 1.3)
                 paid = (
-                    sat
-                    if card and rng.random() < 0.3 and (sat <= YEAR_END[year])
+                    saturday
+                    if card and rng.random() < 0.3 and (saturday <= YEAR_END[year])
                     else self.workday(day + rng.randint(-20, 25), year)
                 )
                 self.add(
@@ -207,14 +221,10 @@ class District(World):
     def works(self, target):
         """Works and research paid in instalments."""
         rng, n = self.rng, 0
-        ds = [
-            (dept, account)
-            for dept, account in self.account_weight
-            if account in ("시설비", "연구용역비", "전산개발비", "감리비")
-        ]
-        wts = [self.account_weight[x] for x in ds]
+        pairs = [pair for pair in self.account_weight if pair[1] in ("시설비", "연구용역비", "전산개발비", "감리비")]
+        weights = [self.account_weight[pair] for pair in pairs]
         while n < target:
-            dept, account = rng.choices(ds, wts)[0]
+            dept, account = rng.choices(pairs, weights)[0]
             year_index = rng.randrange(5)
             if year_index < self.first_year[dept, account]:
                 continue
@@ -227,25 +237,22 @@ class District(World):
             parts = rng.randint(2, 6)
             project = rng.choice(self.projects[dept])
             shares = [rng.uniform(0.3, 0.5)] + [rng.uniform(0.1, 0.3) for _ in range(parts - 1)]
-            z = sum(shares)
             for j in range(parts):
-                note = (
-                    " 선급금"
-                    if j == 0
-                    else " 준공금"
-                    if j == parts - 1 and account == "시설비"
-                    else " 잔금"
-                    if j == parts - 1
-                    else f" 기성금({j}회)"
-                    if account == "시설비"
-                    else f" 중도금 {j}차"
-                )
+                note = stage_of(j, parts, account)
                 paid_year = date_of(day).year
-                if paid_year > 2024:
+                if paid_year > YEARS[-1]:
                     break
                 day = self.workday(day, paid_year)
                 self.add(
-                    day, dept, account, vendor, text + note, self.round_amount(total * shares[j] / z, 1000), 0, project, "wrk"
+                    day,
+                    dept,
+                    account,
+                    vendor,
+                    text + note,
+                    self.round_amount(total * shares[j] / sum(shares), 1000),
+                    0,
+                    project,
+                    "wrk",
                 )
                 n += 1
                 day += rng.randint(25, 95)
@@ -254,25 +261,24 @@ class District(World):
 
     def trips(self, target):
         """Travel of several colleagues on one document."""
-        rng, n, g = self.rng, 0, 0
-        ds = [amount for amount in DEPARTMENTS if (amount[0], "국내여비") in self.account_weight]
-        ws = [amount[2] for amount in ds]
+        rng, n, document = self.rng, 0, 0
+        depts = self.users("국내여비")
         while n < target:
-            dept, kind, size, y1 = rng.choices(ds, ws)[0]
+            dept, _, _, first_year = rng.choices(depts, [dept.size for dept in depts])[0]
             year_index = rng.choices(range(5), (0.6, 0.7, 1, 1.1, 1.1))[0]
-            if year_index < y1:
+            if year_index < first_year:
                 continue
             year = FIRST_YEAR + year_index
             month = bisect.bisect(SEASON_SUMS["travel"], rng.random() * SEASON_SUMS["travel"][-1]) + 1
             day = self.random_day(year, month)
-            g += 1
+            document += 1
             amount = rng.choice(
                 (20000, 20000, 40000, 45000, 65000, 70000 + 5000 * year_index, 110000, 118000, 165000, 210000)
             ) + (rng.choice((0, 2400, 8800, 18600, 23700, 59800)) if rng.random() < 0.4 else 0)
             text = self.fill(rng.choice(ACCOUNTS["국내여비"].texts), dept, day)
             project = rng.choice(self.projects[dept])
             for vendor in rng.sample(self.staff[dept], min(len(self.staff[dept]), rng.choice((1, 2, 2, 3, 4, 6)))):
-                self.add(day, dept, "국내여비", vendor, text, amount, 0, project, "trip", -g)
+                self.add(day, dept, "국내여비", vendor, text, amount, 0, project, "trip", -document)
                 n += 1
 
     def ordinary(self, target):

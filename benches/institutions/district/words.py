@@ -4,8 +4,19 @@ Comes in: nothing. Goes out: constant tables, read by the other modules. Refuses
 """
 
 # fmt: off
-# name, kind of work, size, first year of the five in which it exists
-DEPARTMENTS = [('행정지원과', 'admin', 3.2, 0), ('기획예산과', 'admin', 1.6, 0), ('감사담당관', 'admin', 0.6, 0),
+from typing import NamedTuple
+
+
+class Department(NamedTuple):
+    """A department or neighbourhood office."""
+
+    name: str
+    kind: str  # of its work
+    size: float
+    first_year: int  # of the five
+
+
+DEPARTMENTS = [Department(*row) for row in [('행정지원과', 'admin', 3.2, 0), ('기획예산과', 'admin', 1.6, 0), ('감사담당관', 'admin', 0.6, 0),
  ('홍보담당관', 'pr', 1.3, 0), ('재무과', 'admin', 1.7, 0), ('세무1과', 'tax', 1.1, 0),
  ('세무2과', 'tax', 0.9, 0), ('민원여권과', 'admin', 1.0, 0), ('스마트정보과', 'it', 2.0, 0),
  ('자치행정과', 'admin', 2.4, 0), ('복지정책과', 'welfare', 3.4, 0), ('생활보장과', 'welfare', 1.8, 0),
@@ -20,7 +31,7 @@ DEPARTMENTS = [('행정지원과', 'admin', 3.2, 0), ('기획예산과', 'admin'
  ('청년정책과', 'econ', 0.9, 1), ('기후환경대응과', 'env', 0.9, 2), ('반려동물지원팀', 'env', 0.35, 3),
  ('신월1동 주민센터', 'dong', 0.55, 0), ('신월2동 주민센터', 'dong', 0.6000000000000001, 0),
  ('송림동 주민센터', 'dong', 0.65, 0), ('목련동 행정복지센터', 'dong', 0.45, 0), ('중앙동 행정복지센터', 'dong', 0.45, 0),
- ('산곡2동 행정복지센터', 'dong', 0.45, 3)]
+ ('산곡2동 행정복지센터', 'dong', 0.45, 3)]]
 
 DONGS = ['신월1동', '신월2동', '송림동', '가온동', '해오름동', '목련동', '중앙동', '학익동', '다솔동', '도담동', '산곡1동', '산곡2동']
 
