@@ -13,6 +13,8 @@ from .accounts import ACCOUNTS, CONTRACT_SEASONS, CONTRACTS, SEASON_SUMS
 from .words import DEPARTMENTS, FILLERS
 from .world import FIRST_YEAR, MONTH_DAYS, YEAR_END, YEAR_START, YEARS, World, trades_of_text
 
+YEAR_WEIGHTS = (0.93, 0.94, 1, 1.05, 1.08)
+OUTDOOR_WEIGHTS = (0.6, 0.7, 1, 1.1, 1.1)
 EVENT_TEXTS = ["{ev} 관련 홍보물 제작", "{ev} 준비 물품 구입", "{ev} 안내 현수막"]
 LAST_DAY = YEAR_END[YEARS[-1]]
 # account, trade, least and most (won)
@@ -265,7 +267,7 @@ class District(World):
         depts = self.users("국내여비")
         while n < target:
             dept, _, _, first_year = rng.choices(depts, [dept.size for dept in depts])[0]
-            year_index = rng.choices(range(5), (0.6, 0.7, 1, 1.1, 1.1))[0]
+            year_index = rng.choices(range(5), OUTDOOR_WEIGHTS)[0]
             if year_index < first_year:
                 continue
             year = FIRST_YEAR + year_index
@@ -283,92 +285,88 @@ class District(World):
 
     def ordinary(self, target):
         """Everything else, department by account by year."""
-        rng = self.rng
-        keys = list(self.account_weight)
-        wy = [0.93, 0.94, 1, 1.05, 1.08]
-        cells = []
-        for year_index in range(5):
-            for dept, account in keys:
-                if self.first_year[dept, account] <= year_index:
-                    cells.append(
-                        (
-                            year_index,
-                            dept,
-                            account,
-                            self.account_weight[dept, account]
-                            * wy[year_index]
-                            * ((0.6, 0.7, 1, 1.1, 1.1)[year_index] if ACCOUNTS[account].season in ("event", "travel") else 1),
-                        )
-                    )
-        total = sum(trade[3] for trade in cells)
-        acc = 0.0
-        done = 0
-        last = None
+        cells = [
+            (year_index, dept, account, weight * self.year_weight(year_index, account))
+            for year_index in range(len(YEARS))
+            for (dept, account), weight in self.account_weight.items()
+            if self.first_year[dept, account] <= year_index
+        ]
+        total = sum(cell[3] for cell in cells)
+        share, done, last = 0.0, 0, None
         for year_index, dept, account, weight in cells:
-            acc += weight / total * target
-            count = round(acc) - done
+            share += weight / total * target
+            count = round(share) - done
             done += count
             if (year_index, dept) != last:
                 last = (year_index, dept)
-                for (fd, trade), f in self.favourites.items():
-                    if fd == dept and rng.random() < 0.6:
-                        f[rng.randrange(len(f))] = self.any_vendor(trade)
-            spec = ACCOUNTS[account]
-            year = FIRST_YEAR + year_index
-            cum = SEASON_SUMS[spec.season]
-            stop = rng.choice((10, 11)) if (dept, account, year_index) in self.early_stops else 12
-            while count > 0:
-                count -= 1
-                month = bisect.bisect(cum, rng.random() * cum[-1]) + 1
-                if month > stop:
-                    month = rng.randint(2, stop)
-                card = int(rng.random() < spec.card_share)
-                day = self.random_day(year, month)
-                if card and rng.random() < spec.weekend_rate:
-                    day = rng.choice(MONTH_DAYS[year, month][2])
-                text, trade, vendor = self.text_and_vendor(dept, account)
-                if card and trade in ("person", "staff"):
-                    card, day = 0, self.workday(day, year)
-                amount = self.amount(dept, account, year_index)
-                project = rng.choice(self.projects[dept])
-                self.add(day, dept, account, vendor, self.fill(text, dept, day), amount, card, project, "base")
-                if count > 0 and rng.random() < 0.022:
-                    for _ in range(min(count, rng.choice((1, 1, 1, 2, 3)))):
-                        count -= 1
-                        paid = self.workday(day + rng.randint(0, 20), year)
-                        self.add(
-                            paid,
-                            dept,
-                            account,
-                            vendor,
-                            self.fill(
-                                text if rng.random() < 0.7 else rng.choice(self.texts_for(account, vendor, rng)), dept, paid
-                            ),
-                            amount,
-                            card,
-                            project,
-                            "sib",
-                        )
+                self.renew_favourites(dept)
+            self.cell(year_index, dept, account, count)
 
-    def cancels(self, k):
+    @staticmethod
+    def year_weight(year_index, account):
+        """How busy the year is; events and travel suffered most in 2020 and 2021."""
+        outdoors = ACCOUNTS[account].season in ("event", "travel")
+        return YEAR_WEIGHTS[year_index] * (OUTDOOR_WEIGHTS[year_index] if outdoors else 1)
+
+    def renew_favourites(self, dept):
+        """With a new year some usual vendors of the department change."""
+        for (holder, trade), vendors in self.favourites.items():
+            if holder == dept and self.rng.random() < 0.6:
+                vendors[self.rng.randrange(len(vendors))] = self.any_vendor(trade)
+
+    def cell(self, year_index, dept, account, count):
+        """The payments of one department on one account in one year."""
+        rng, spec, year = self.rng, ACCOUNTS[account], FIRST_YEAR + year_index
+        months = SEASON_SUMS[spec.season]
+        last_month = rng.choice((10, 11)) if (dept, account, year_index) in self.early_stops else 12
+        while count > 0:
+            count -= 1
+            month = bisect.bisect(months, rng.random() * months[-1]) + 1
+            if month > last_month:
+                month = rng.randint(2, last_month)
+            card = int(rng.random() < spec.card_share)
+            day = self.random_day(year, month)
+            if card and rng.random() < spec.weekend_rate:
+                day = rng.choice(MONTH_DAYS[year, month][2])
+            text, trade, vendor = self.text_and_vendor(dept, account)
+            if card and trade in ("person", "staff"):
+                card, day = 0, self.workday(day, year)
+            amount = self.amount(dept, account, year_index)
+            project = rng.choice(self.projects[dept])
+            self.add(day, dept, account, vendor, self.fill(text, dept, day), amount, card, project, "base")
+            if count > 0 and rng.random() < 0.022:
+                equal = min(count, rng.choice((1, 1, 1, 2, 3)))
+                self.equal_payments(self.rows[-1], text, equal)
+                count -= equal
+
+    def equal_payments(self, first, text, count):
+        """Ordinary equal amounts to one vendor soon after the first payment."""
+        rng, dept, account, year = self.rng, first.spender, first.account, date_of(first.day).year
+        for _ in range(count):
+            day = self.workday(first.day + rng.randint(0, 20), year)
+            template = text if rng.random() < 0.7 else rng.choice(self.texts_for(account, first.vendor, rng))
+            note = self.fill(template, dept, day)
+            self.add(day, dept, account, first.vendor, note, first.amount, first.card, first.project, "sib")
+
+    def cancels(self, count):
         """Refunds and corrections of earlier payments."""
         rng = self.rng
-        n0 = len(self.rows)
-        for _ in range(k):
-            payment = self.rows[rng.randrange(n0)]
+        ordinary = len(self.rows)
+        for _ in range(count):
+            payment = self.rows[rng.randrange(ordinary)]
             if payment.amount <= 0:
                 continue
             year = date_of(payment.day).year
             draw = rng.random()
             if payment.card:
-                p = min(payment.day + rng.choice((0, 0, 1, 3)), YEAR_END[year])
+                day = min(payment.day + rng.choice((0, 0, 1, 3)), YEAR_END[year])
                 note = rng.choice((" 승인취소", " 취소", " (카드취소)"))
             else:
-                p = self.workday(payment.day + rng.randint(1, 40), year)
+                day = self.workday(payment.day + rng.randint(1, 40), year)
                 note = rng.choice((" 반납", " 여입", "(과오지급 반납)", " 결의취소", " 집행잔액 여입"))
             amount = payment.amount if draw < 0.7 else max(10, int(payment.amount * rng.uniform(0.02, 0.6)) // 10 * 10)
             self.add(
-                p,
+                day,
                 payment.spender,
                 payment.account,
                 payment.vendor,
@@ -381,7 +379,7 @@ class District(World):
             )
             if draw < 0.3:
                 self.add(
-                    p if payment.card else self.workday(p + rng.randint(0, 7), year),
+                    day if payment.card else self.workday(day + rng.randint(0, 7), year),
                     payment.spender,
                     payment.account,
                     payment.vendor,
@@ -400,6 +398,6 @@ class District(World):
         self.events(n * 0.06)
         self.works(n * 0.035)
         self.trips(n * 0.07)
-        trade = round(n * 0.0027)
-        self.ordinary(n - len(self.rows) - int(trade * 1.3))
-        self.cancels(trade)
+        refunds = round(n * 0.0027)
+        self.ordinary(n - len(self.rows) - int(refunds * 1.3))  # some are followed by a correct payment
+        self.cancels(refunds)
