@@ -43,7 +43,10 @@ def main():
         parser.error(f"--rows must be at least {LEAST_ROWS}")
     if (args.out / "inbox").exists():
         parser.error(f"{args.out / 'inbox'} exists already")
-    rows, planted = generate(args.institution, args.out, args.rows, args.seed, args.layout, args.clean)
+    try:
+        rows, planted = generate(args.institution, args.out, args.rows, args.seed, args.layout, args.clean)
+    except ValueError as reason:
+        sys.exit(f"{args.institution}: {reason}")
     families = ", ".join(f"{family} {count}" for family, count in planted.items())
     print(f"{args.institution}: {rows} rows, {sum(planted.values())} planted ({families})")
 

@@ -26,6 +26,26 @@ RETYPINGS = (  # how the text of a repeated payment may differ
     lambda text, _: text + "(재청구)",
     lambda text, _: text.replace("지급", "").strip(),
 )
+FAR_ACCOUNTS = (
+    "소모품비 회의비 복리후생비 차량유지비 업무추진비 교육훈련비 수선비 도서인쇄비 지급수수료 행사비 사업비 "
+    "광고선전비 여비교통비 외주용역비 안전관리비"
+).split()
+SMALL_ACCOUNTS = "소모품비 회의비 복리후생비 수선비 도서인쇄비 사업비 행사비 차량유지비 안전관리비 업무추진비".split()
+CARD_ACCOUNTS = "회의비 업무추진비 소모품비 차량유지비 복리후생비 도서인쇄비 교육훈련비".split()
+NEW_VENDOR_ACCOUNTS = (
+    "외주용역비 소모품비 광고선전비 사업비 행사비 수선비 자산취득비 지급수수료 도서인쇄비 교육훈련비 안전관리비"
+).split()
+SPLIT_ACCOUNTS = "외주용역비 시설공사비 자산취득비 수선비 광고선전비 행사비 사업비 소모품비 도서인쇄비 안전관리비".split()
+LIMITS = {
+    "외주용역비": [2e7, 2e7, 1e7],
+    "시설공사비": [2e7, 2e7],
+    "자산취득비": [1e7, 2e7, 5e6],
+    "수선비": [5e6, 2e6, 1e7],
+    "소모품비": [2e6, 2e6, 5e6],
+    "도서인쇄비": [2e6, 5e6],
+    "안전관리비": [2e6, 5e6],
+}  # won
+OTHER_LIMITS = [1e7, 2e7, 5e6]
 
 
 class Planter(Planting):
@@ -37,6 +57,10 @@ class Planter(Planting):
         for family, share in zip(FAMILIES, SHARES):
             getattr(self, family)(int(round(ninth * share)))
 
+    def minute(self, trade, card):
+        """A minute of the day."""
+        return card_minute(trade, self.rng) if card else office_minute(self.rng)
+
     def spike_recurring(self, wanted):
         """Payments under contracts several times their usual; changed in place."""
         indexes = self.late_contract_payments()
@@ -45,42 +69,24 @@ class Planter(Planting):
         for index in indexes:
             if wanted <= 0:
                 break
-            number = self.world.rows[index].contract
+            payment = self.world.rows[index]
+            number = payment.contract
             if seen.get(number, 0) >= 1 + (self.world.scale > 10):
                 continue
-            if "개월분" in self.world.rows[index].text:
+            if "개월분" in payment.text:
                 continue
             seen[number] = seen.get(number, 0) + 1
             draw = self.rng.random()
             factor = 10 if draw < 0.2 else self.rng.choice([3, 4, 5, 6]) if draw < 0.4 else self.rng.uniform(3, 9)
-            self.world.rows[index].amount = int(self.world.rows[index].amount * factor / 10) * 10
-            self.world.rows[index].label = "spike_recurring"
+            payment.amount = int(payment.amount * factor / 10) * 10
+            payment.label = "spike_recurring"
             self.placed.add(index)
             wanted -= 1
 
     def far_above_department(self, wanted):
         """Payments far above what the department pays on the account."""
         while wanted > 0:
-            dept, account = self.cell(
-                [
-                    "소모품비",
-                    "회의비",
-                    "복리후생비",
-                    "차량유지비",
-                    "업무추진비",
-                    "교육훈련비",
-                    "수선비",
-                    "도서인쇄비",
-                    "지급수수료",
-                    "행사비",
-                    "사업비",
-                    "광고선전비",
-                    "여비교통비",
-                    "외주용역비",
-                    "안전관리비",
-                ],
-                40,
-            )
+            dept, account = self.cell(FAR_ACCOUNTS, 40)
             levels = self.levels[dept, account]
             day = self.random_day(dept, account)
             amount = levels.median * np.exp(self.rng.uniform(np.log(8), np.log(40)))
@@ -89,10 +95,10 @@ class Planter(Planting):
             if not 8 <= amount / levels.median <= 40:
                 continue
             vendor, topic = self.known_topic(dept, account, day)
-            card = self.rng.random() < topic.card_share and amount < 4000000.0
+            card = self.rng.random() < topic.card_share and amount < 4e6
             self.world.add(
                 day,
-                card_minute(topic.trade, self.rng) if card else office_minute(self.rng),
+                self.minute(topic.trade, card),
                 dept,
                 account,
                 vendor,
@@ -106,21 +112,7 @@ class Planter(Planting):
     def small_repeated(self, wanted):
         """Many small payments to one vendor in a few weeks."""
         while wanted > 0:
-            dept, account = self.cell(
-                [
-                    "소모품비",
-                    "회의비",
-                    "복리후생비",
-                    "수선비",
-                    "도서인쇄비",
-                    "사업비",
-                    "행사비",
-                    "차량유지비",
-                    "안전관리비",
-                    "업무추진비",
-                ],
-                30,
-            )
+            dept, account = self.cell(SMALL_ACCOUNTS, 30)
             day = self.random_day(dept, account)
             count = min(self.rng.randint(6, 14), max(5, wanted))
             span = self.rng.randint(8, 35)
@@ -151,7 +143,7 @@ class Planter(Planting):
                 text = first_text if self.rng.random() < 0.35 else self.world.describe(topic, dept, paid, rng=self.rng)
                 self.world.add(
                     paid,
-                    card_minute(topic.trade, self.rng) if card else office_minute(self.rng),
+                    self.minute(topic.trade, card),
                     dept,
                     account,
                     vendor,
@@ -170,29 +162,30 @@ class Planter(Planting):
             index = self.rng.choice(contracts if from_contract else singles)
             if index in self.placed:
                 continue
+            payment = self.world.rows[index]
             gap = (
                 self.rng.randint(2, 11)
                 if from_contract
                 else self.rng.choice([1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 17, 21, 25, 30])
             )
-            day = workday(self.world.rows[index].day + gap)
-            if day <= self.world.rows[index].day or day > LAST_DAY:
+            day = workday(payment.day + gap)
+            if day <= payment.day or day > LAST_DAY:
                 continue
-            text = self.world.rows[index].text
+            text = payment.text
             draw = self.rng.random()
-            card = self.world.rows[index].card
+            card = payment.card
             if draw > 0.55:
                 text = self.rng.choice(RETYPINGS)(text, self.rng)
             if self.rng.random() < 0.12:
-                card = 1 - card if self.world.rows[index].amount < 3000000.0 else card
+                card = 1 - card if payment.amount < 3e6 else card
             self.world.add(
                 day,
-                card_minute("", self.rng) if card else office_minute(self.rng),
-                self.world.rows[index].spender,
-                self.world.rows[index].account,
-                self.world.rows[index].vendor,
+                self.minute("", card),
+                payment.spender,
+                payment.account,
+                payment.vendor,
                 text,
-                self.world.rows[index].amount,
+                payment.amount,
                 card,
                 "duplicate",
             )
@@ -203,9 +196,7 @@ class Planter(Planting):
         """Cards used at night or on days off, mostly in departments that seldom work then."""
         holidays = [day for day in HOLIDAYS if SECOND_YEAR <= day <= LAST_DAY]
         while wanted > 0:
-            dept, account = self.cell(
-                ["회의비", "업무추진비", "소모품비", "차량유지비", "복리후생비", "도서인쇄비", "교육훈련비"], 25
-            )
+            dept, account = self.cell(CARD_ACCOUNTS)
             if DEPARTMENTS[dept].weekend > 0.5 and self.rng.random() < 0.8:
                 continue
             topics = [topic for topic in ACCOUNTS[ACCOUNT_NAMES[account]].topics if topic.card_share >= 0.5]
@@ -240,29 +231,14 @@ class Planter(Planting):
     def new_vendor_large(self, wanted):
         """Large first payments to vendors never seen."""
         while wanted > 0:
-            dept, account = self.cell(
-                [
-                    "외주용역비",
-                    "소모품비",
-                    "광고선전비",
-                    "사업비",
-                    "행사비",
-                    "수선비",
-                    "자산취득비",
-                    "지급수수료",
-                    "도서인쇄비",
-                    "교육훈련비",
-                    "안전관리비",
-                ],
-                25,
-            )
+            dept, account = self.cell(NEW_VENDOR_ACCOUNTS)
             levels = self.levels[dept, account]
             amount = max(
                 levels.median * self.rng.uniform(6, 25),
                 levels.high * self.rng.uniform(0.8, 1.8),
-                self.rng.uniform(1800000.0, 4500000.0),
+                self.rng.uniform(1.8e6, 4.5e6),
             )
-            if amount > 90000000.0:
+            if amount > 9e7:
                 continue
             topics = [
                 usable
@@ -313,7 +289,7 @@ class Planter(Planting):
             amount = topic.median * np.exp(np.clip(self.rng.gauss(0.1, topic.sigma * 0.7), -1, 1))
             self.world.add(
                 day,
-                card_minute(topic.trade, self.rng) if card else office_minute(self.rng),
+                self.minute(topic.trade, card),
                 dept,
                 account,
                 vendor,
@@ -327,21 +303,16 @@ class Planter(Planting):
     def foreign_text(self, wanted):
         """Texts that do not belong to the account."""
         while wanted > 0:
-            dept, account = self.cell(list(FOREIGN_ACCOUNTS), 25)
+            dept, account = self.cell(FOREIGN_ACCOUNTS)
             day = self.random_day(dept, account)
             name = ACCOUNT_NAMES[account]
             vendor, topic = self.known_topic(dept, account, day)
             levels = self.levels[dept, account]
             if self.rng.random() < 0.55:
-                text = self.rng.choice(ODD_TEXTS).format_map(Fillers(self.world, dept, day, [""], None, self.rng))
-                text = (
-                    text
-                    if self.rng.random() < 0.6
-                    else self.rng.choice(["{dp} ", "{m}월 ", "{st} ", "직원용 "]).format_map(
-                        Fillers(self.world, dept, day, [""], None, self.rng)
-                    )
-                    + text
-                )
+                fillers = Fillers(self.world, dept, day, [""], None, self.rng)
+                text = self.rng.choice(ODD_TEXTS).format_map(fillers)
+                if self.rng.random() >= 0.6:
+                    text = self.rng.choice(["{dp} ", "{m}월 ", "{st} ", "직원용 "]).format_map(fillers) + text
                 if self.rng.random() < 0.25:
                     vendor = int(self.rng.choice(list(self.world.pool[self.rng.choice(["마트", "전자", "숙박", "식당"])])))
             else:
@@ -354,7 +325,7 @@ class Planter(Planting):
             card = self.rng.random() < topic.card_share
             self.world.add(
                 day,
-                card_minute(topic.trade, self.rng) if card else office_minute(self.rng),
+                self.minute(topic.trade, card),
                 dept,
                 account,
                 vendor,
@@ -368,35 +339,12 @@ class Planter(Planting):
     def split_contract(self, wanted):
         """Contracts cut into pieces below a limit."""
         while wanted > 0:
-            name = self.rng.choice(
-                [
-                    "외주용역비",
-                    "시설공사비",
-                    "자산취득비",
-                    "수선비",
-                    "광고선전비",
-                    "행사비",
-                    "사업비",
-                    "소모품비",
-                    "도서인쇄비",
-                    "안전관리비",
-                ]
-            )
-            cells = [count for count in self.cells if ACCOUNT_NAMES[count[1]] == name]
+            name = self.rng.choice(SPLIT_ACCOUNTS)
+            cells = [cell for cell in self.cells if ACCOUNT_NAMES[cell[1]] == name]
             if not cells:
                 continue
             dept, account = self.rng.choice(cells)
-            limit = self.rng.choice(
-                {
-                    "외주용역비": [20000000.0, 20000000.0, 10000000.0],
-                    "시설공사비": [20000000.0, 20000000.0],
-                    "자산취득비": [10000000.0, 20000000.0, 5000000.0],
-                    "수선비": [5000000.0, 2000000.0, 10000000.0],
-                    "소모품비": [2000000.0, 2000000.0, 5000000.0],
-                    "도서인쇄비": [2000000.0, 5000000.0],
-                    "안전관리비": [2000000.0, 5000000.0],
-                }.get(name, [10000000.0, 20000000.0, 5000000.0])
-            )
+            limit = self.rng.choice(LIMITS.get(name, OTHER_LIMITS))
             count = min(self.rng.choice([2, 2, 3, 3, 4, 4, 5, 6, 7]), max(2, wanted))
             gap = self.rng.choice([1, 2, 4, 7, 10])
             day = min(self.random_day(dept, account), LAST_DAY - count * gap - 8)
@@ -409,11 +357,7 @@ class Planter(Planting):
                 if self.rng.random() < 0.5
                 else self.world.new_vendor(topic.trade, self.rng, unique=True)
             )
-            if (
-                topic.trade in self.trade_vendors
-                and vendor < len(self.world.vendor_number)
-                and (self.world.vendor_number[vendor] == "")
-            ):
+            if self.world.vendor_number[vendor] == "":  # a person
                 vendor = int(self.rng.choice(list(self.world.pool[topic.trade])))
             base = self.rng.uniform(0.9, 0.99)
             form = self.rng.choice(["serial", "site", "same", "words"])
@@ -423,8 +367,8 @@ class Planter(Planting):
                 amount = limit * base if same else limit * self.rng.uniform(0.9, 0.997)
                 sites = SITES[DEPARTMENTS[dept].group]
                 text = {
-                    "serial": first_text + " %d차" % (number + 1),
-                    "site": first_text + " (%s)" % sites[number % len(sites)],
+                    "serial": f"{first_text} {number + 1}차",
+                    "site": f"{first_text} ({sites[number % len(sites)]})",
                     "same": first_text,
                     "words": self.world.describe(topic, dept, day, rng=self.rng),
                 }[form]

@@ -93,6 +93,8 @@ class Planting:
             and self.levels[dept, account].count >= least
             and max(self.world.first_year[dept, account], 0) < YEARS - 1
         ]
+        if not cells:
+            raise ValueError("no department uses an account this family is planted on; ask for more rows")
         return self.rng.choice(cells)
 
     def known(self, dept, account, day, rare=False):

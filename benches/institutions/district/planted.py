@@ -107,9 +107,9 @@ class Planter(Planting):
         vendor = model.vendor
         tt = rng.choice(self.world.texts_for(key[1], vendor, rng))
         amount = math.exp(rng.uniform(math.log(lo), math.log(40 * median)))
-        u = rng.choice((10, 1000, 1000, 10000, 100000)) if amount > 1000000.0 else rng.choice((100, 1000))
+        u = rng.choice((10, 1000, 1000, 10000, 100000)) if amount > 1e6 else rng.choice((100, 1000))
         self.used.add(index)
-        card = payment.card if amount < 5000000.0 else 0
+        card = payment.card if amount < 5e6 else 0
         self.plant(
             self.world.workday(payment.day + rng.randint(-6, 6), self.year_of(payment.day)),
             key[0],
@@ -284,7 +284,7 @@ class Planter(Planting):
         self.world.rng.seed(rng.random())
         vendor = self.world.new_vendor(trade)
         self.world.rng.setstate(state)
-        amount = max(high * rng.uniform(1.1, 3.2), 3000000.0)
+        amount = max(high * rng.uniform(1.1, 3.2), 3e6)
         u = rng.choice((10, 1000, 10000, 110000))
         self.plant(
             self.world.workday(payment.day + rng.randint(-9, 9), self.year_of(payment.day)),
@@ -350,7 +350,7 @@ class Planter(Planting):
         if payment is None:
             return 0
         if rng.random() < 0.55:
-            if payment.amount > 12000000.0:
+            if payment.amount > 12e6:
                 return 0
             text = rng.choice(ODD_TEXTS[rng.choice(self.odd_kinds(ACCOUNT_GROUPS[payment.account]))])
             if rng.random() < 0.35:
@@ -401,7 +401,7 @@ class Planter(Planting):
         t0 = self.world.fill(rng.choice(self.world.texts_for(account, model.vendor, rng)), dept, day, rng=rng)
         n = min(n, 3) if "업무" in account else n
         places = rng.sample(PLACES, n)
-        unit = 1000 if limit < 3000000.0 else 10000 if rng.random() < 0.6 else 10
+        unit = 1000 if limit < 3e6 else 10000 if rng.random() < 0.6 else 10
         card = int("업무" in account)
         for index in range(n):
             text = (

@@ -103,7 +103,7 @@ class Planter(Planting):
             vendor,
             describe(self.rng, unit, account, day),
             round_amount(self.rng, amount),
-            1 if amount < 2000000.0 and self.rng.random() < account.card_share else 0,
+            1 if amount < 2e6 and self.rng.random() < account.card_share else 0,
             "far_above_department",
         )
         return 1
@@ -130,7 +130,7 @@ class Planter(Planting):
             return 0
         mode = self.rng.random()
         span = self.rng.randrange(9, 33)
-        card = 1 if self.rng.random() < account.card_share and usual < 1000000.0 else 0
+        card = 1 if self.rng.random() < account.card_share and usual < 1e6 else 0
         days = sorted(self.rng.randrange(0, span) for _ in range(count))
         base = describe(self.rng, unit, account, day, usual)
         equal = round_amount(self.rng, usual)
@@ -266,7 +266,7 @@ class Planter(Planting):
             return 0
         median, high, _, _ = self.stats(pair)
         amount = max(median * math.exp(self.rng.uniform(math.log(6), math.log(25))), high * self.rng.uniform(1.2, 2.5))
-        if amount > 300000000.0 or amount < 2000000.0:
+        if amount > 3e8 or amount < 2e6:
             return 0
         day = self.when(unit, account)
         trades = [item for item in account.trades if item not in FIXED_VENDORS and item not in ("food", "cafe")] or ["svc"]
@@ -320,7 +320,7 @@ class Planter(Planting):
                 self.world.vendor_name[vendor] if self.world.vendor_trade[vendor] == "person" else None,
             ),
             payment.amount,
-            1 if self.rng.random() < account.card_share and payment.amount < 3000000.0 else 0,
+            1 if self.rng.random() < account.card_share and payment.amount < 3e6 else 0,
             "unused_account",
         )
         return 1
@@ -372,9 +372,7 @@ class Planter(Planting):
             vendor,
             text,
             amount,
-            1
-            if self.rng.random() < account.card_share and self.world.vendor_trade[vendor] != "person" and (amount < 2000000.0)
-            else 0,
+            1 if self.rng.random() < account.card_share and self.world.vendor_trade[vendor] != "person" and (amount < 2e6) else 0,
             "foreign_text",
         )
         return 1
