@@ -20,6 +20,7 @@ from itertools import product
 from pathlib import Path
 
 import pandas as pd
+
 import prior_art
 from institutions.generate import INSTITUTIONS, LAYOUTS, generate
 
@@ -29,26 +30,23 @@ MEASURES = ("average_precision", "recall_top_1pct", "precision_at_100")
 
 
 def run(program, *args):
-    """Output of the program; its messages are shown when it fails."""
+    """What the program writes on stdout; its messages are shown when it fails."""
     done = subprocess.run([program, "--config", NO_CONFIG, *map(str, args)], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{program} {args[0]} ended with {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
+    return done.stdout
 
 
 def evaluate(program, truth, scores):
     """The measures of `ledgerwatch evaluate`, and the family found least."""
-    done = subprocess.run([program, "--config", NO_CONFIG, "evaluate", truth, scores, "--json"], capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"evaluate ended with {done.returncode}\n{done.stdout}{done.stderr}")
-    report = json.loads(done.stdout)
+    report = json.loads(run(program, "evaluate", truth, scores, "--json"))
     families = {family: found["recall_top_1pct"] for family, found in report["by_label"].items()}
-    weakest = min(families, key=families.get) if families else None
+    weakest = min(families, key=families.get)
     return {
         "planted": report["n_truth"],
         **{measure: report[measure] for measure in MEASURES},
         "weakest": weakest,
-        "weakest_recall": families.get(weakest),
+        "weakest_recall": families[weakest],
         "families": families,
     }
 
