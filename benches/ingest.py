@@ -20,7 +20,20 @@ import tempfile
 import time
 from pathlib import Path
 
-HEADERS = ["결의번호", "결의일자", "부서명", "계정과목", "거래처", "사업자등록번호", "적요", "지급방법", "발의자", "구분", "승인시각", "금액"]
+HEADERS = [
+    "결의번호",
+    "결의일자",
+    "부서명",
+    "계정과목",
+    "거래처",
+    "사업자등록번호",
+    "적요",
+    "지급방법",
+    "발의자",
+    "구분",
+    "승인시각",
+    "금액",
+]
 DEPARTMENTS = [f"{name}과" for name in "총무 재무 기획 홍보 민원 세무 회계 복지 환경 교통 건설 도시 문화 체육 교육 보건".split()]
 ACCOUNTS = ["사무관리비", "국내여비", "업무추진비", "행사운영비", "공공운영비", "시설비", "자산취득비", "연구용역비"]
 WORDS = "복사용지 토너 구입 출장 회의 다과 현수막 제작 임차 수리 교체 점검 용역 대금 지급 기념품 인쇄 배송 소모품 3월분 추가 긴급".split()
@@ -28,10 +41,17 @@ WORDS = "복사용지 토너 구입 출장 회의 다과 현수막 제작 임차
 
 def date_text(rng, year, month, day):
     """One of the spellings Korean exports use."""
-    return rng.choice([
-        f"{year}-{month:02}-{day:02}", f"{year}.{month}.{day}.", f"{year}. {month}. {day}", f"{year}년 {month}월 {day}일",
-        f"{year}{month:02}{day:02}", f"{year}/{month:02}/{day:02}", f"{year}-{month:02}-{day:02} 00:00:00",
-    ])
+    return rng.choice(
+        [
+            f"{year}-{month:02}-{day:02}",
+            f"{year}.{month}.{day}.",
+            f"{year}. {month}. {day}",
+            f"{year}년 {month}월 {day}일",
+            f"{year}{month:02}{day:02}",
+            f"{year}/{month:02}/{day:02}",
+            f"{year}-{month:02}-{day:02} 00:00:00",
+        ]
+    )
 
 
 def amount_text(rng, amount):
@@ -47,10 +67,17 @@ def rows(rng, n, start):
         year, month, day = rng.randint(2020, 2024), rng.randint(1, 12), rng.randint(1, 28)
         vendor = rng.randrange(len(vendors))
         yield [
-            f"{year}-{start + i:07}", date_text(rng, year, month, day), rng.choice(DEPARTMENTS), rng.choice(ACCOUNTS),
-            vendors[vendor], f"{100 + vendor % 900}-{vendor % 90 + 10}-{vendor + 10000}",
-            " ".join(rng.choice(WORDS) for _ in range(4)) + f" {i % 997}", rng.choice(["계좌이체", "법인카드"]),
-            f"담당{rng.randrange(200)}", "지출", f"{rng.randint(8, 19):02}:{rng.randint(0, 59):02}",
+            f"{year}-{start + i:07}",
+            date_text(rng, year, month, day),
+            rng.choice(DEPARTMENTS),
+            rng.choice(ACCOUNTS),
+            vendors[vendor],
+            f"{100 + vendor % 900}-{vendor % 90 + 10}-{vendor + 10000}",
+            " ".join(rng.choice(WORDS) for _ in range(4)) + f" {i % 997}",
+            rng.choice(["계좌이체", "법인카드"]),
+            f"담당{rng.randrange(200)}",
+            "지출",
+            f"{rng.randint(8, 19):02}:{rng.randint(0, 59):02}",
             amount_text(rng, rng.randint(1, 90_000) * 100),
         ]
 
