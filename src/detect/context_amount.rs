@@ -13,7 +13,7 @@ use crate::ledger::Amount;
 
 /// Level at which an amount begins to count, and at which it counts fully: the unexplained logarithm plus half of the
 /// robust deviations and the logarithm above the earlier peak.
-const LEVEL: (f64, f64) = (1.0, 4.5);
+const LEVEL: (f64, f64) = (0.8, 5.8);
 /// Earlier payments from which the group of the vendor is named in the reason.
 const NAMED_MIN: usize = 3;
 
@@ -38,7 +38,8 @@ impl Detector for ContextAmount {
         let (usual, department) = (column("amount_z_usual")?, column("amount_z_department_account")?);
         let level = amount_level::levels(input)?;
         let n = input.ledger.n_rows;
-        let ramp = |value: f64| tail::fraction((value - LEVEL.0) / (LEVEL.1 - LEVEL.0));
+        // The root: half of the way says more than half.
+        let ramp = |value: f64| tail::fraction((value - LEVEL.0) / (LEVEL.1 - LEVEL.0)).sqrt();
         let strength: Vec<f32> =
             (0..n).map(|i| if input.ledger.amount[i] > 0 { ramp(level[i]) } else { 0.0 }).collect();
         let by_vendor = |row: usize| usual[row] >= department[row];
