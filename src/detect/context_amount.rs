@@ -11,9 +11,10 @@ use crate::clean::LedgerView;
 use crate::features::{context::pair_ids, level::WINDOW};
 use crate::ledger::Amount;
 
-/// Level at which an amount begins to count, and at which it counts fully: the unexplained logarithm plus half of the
-/// robust deviations and the logarithm above the earlier peak.
-const LEVEL: (f64, f64) = (0.8, 5.8);
+/// Level at which an amount begins to count, and how much more of it counts half: the unexplained logarithm plus half of
+/// the robust deviations and the logarithm above the earlier peak. Strengths never meet 1, so that of two extremes the larger
+/// ranks first.
+const LEVEL: (f64, f64) = (0.8, 1.0);
 /// Earlier payments from which the group of the vendor is named in the reason.
 const NAMED_MIN: usize = 3;
 
@@ -38,10 +39,12 @@ impl Detector for ContextAmount {
         let (usual, department) = (column("amount_z_usual")?, column("amount_z_department_account")?);
         let level = amount_level::levels(input)?;
         let n = input.ledger.n_rows;
-        // The root: half of the way says more than half.
-        let ramp = |value: f64| tail::fraction((value - LEVEL.0) / (LEVEL.1 - LEVEL.0)).sqrt();
+        let rise = |value: f64| {
+            let above = (value - LEVEL.0).max(0.0);
+            tail::fraction(above / (above + LEVEL.1))
+        };
         let strength: Vec<f32> =
-            (0..n).map(|i| if input.ledger.amount[i] > 0 { ramp(level[i]) } else { 0.0 }).collect();
+            (0..n).map(|i| if input.ledger.amount[i] > 0 { rise(level[i]) } else { 0.0 }).collect();
         let by_vendor = |row: usize| usual[row] >= department[row];
         let sentences = sentences(input.ledger, &tail::standouts(&strength), by_vendor);
         Ok(tail::output(self.id(), strength, sentences))

@@ -58,6 +58,16 @@ pub(super) fn span_days(ledger: &LedgerView) -> i64 {
     first.zip(last).map_or(0, |(first, last)| last - first + 1)
 }
 
+/// `Err` with the Korean reason when the data are no longer than the days a test must have seen first; a ledger without
+/// rows is fine.
+pub(super) fn need_history(ledger: &LedgerView, history_days: i32, what: &str) -> Result<(), String> {
+    let days = span_days(ledger);
+    if ledger.n_rows == 0 || days > i64::from(history_days) {
+        return Ok(());
+    }
+    Err(format!("자료 기간이 {days}일로 {history_days}일 이하여서 {what} 점검하지 못했습니다."))
+}
+
 /// Which rows are payments that still stand: positive, no cancellation by kind, and not taken back by a
 /// later row of the same department, vendor and size (each reversal takes back the latest one).
 pub(super) fn standing_payments(ledger: &LedgerView, vendor: &[u32]) -> Vec<bool> {

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Hit, need_enabled, output, sorted, standing_payments, vendor_keys, weight_of_amount};
+use super::common::{
+    Hit, need_enabled, need_history, output, sorted, standing_payments, vendor_keys, weight_of_amount,
+};
 use super::options::{Check, Rule};
 use crate::clean::{Interned, LedgerView};
 use crate::detect::{Detector, Input, Output};
@@ -88,6 +90,7 @@ impl Detector for RareDepartmentAccount {
         let options = &input.options.rare_department_account;
         let ledger = input.ledger;
         need_enabled(&options.rule)?;
+        need_history(ledger, options.history_days, "부서·계정 조합을")?;
         if ledger.n_rows > 0 && ledger.account.names.len() < 2 {
             return Err("계정이 둘 이상이 아니어서 부서·계정 조합을 점검하지 못했습니다.".to_owned());
         }
@@ -269,7 +272,9 @@ mod tests {
             ledger.pay(&format!("2024-01-{:02}", 1 + i % 28), "부서0", "소모품비", "거래처1", 70_000, "", "")
         });
         ledger = ledger.pay("2024-02-05", "부서0", "연구재료비", "거래처1", 2_000_000, "", "");
-        assert!(fired(&run(&RareDepartmentAccount, &ledger), 0.0).is_empty());
+        let reason =
+            try_run(&RareDepartmentAccount, &ledger.view(), &ControlOptions::default()).err().unwrap();
+        assert_eq!(reason, "자료 기간이 36일로 180일 이하여서 부서·계정 조합을 점검하지 못했습니다.");
         ledger.0[200].date = "2024-09-05".parse().unwrap();
         assert_eq!(fired(&run(&RareDepartmentAccount, &ledger), 0.3), [200]);
     }

@@ -285,13 +285,25 @@ impl Departure {
             let last = date_of_day(self.last_day);
             format!("{basis}인데, {last} 지급 후 {when} 다시 {} 지급되었습니다.", particle(amount))
         } else {
-            let change = self.amount as f64 / self.usual.max(1) as f64 - 1.0;
-            let more = if change > 0.0 { "많은" } else { "적은" };
-            format!(
-                "{basis}인데, 이번에는 평소보다 {} {more} {} 지급되었습니다.",
-                ko::percent(change.abs()),
-                particle(amount)
-            )
+            let times = self.amount as f64 / self.usual.max(1) as f64;
+            let amount = particle(amount);
+            match times {
+                times if times >= 2.0 => {
+                    format!("{basis}인데, 이번에는 평소의 {times:.1}배인 {amount} 지급되었습니다.")
+                }
+                times if times > 1.0 => {
+                    format!(
+                        "{basis}인데, 이번에는 평소보다 {} 많은 {amount} 지급되었습니다.",
+                        ko::percent(times - 1.0)
+                    )
+                }
+                times => {
+                    format!(
+                        "{basis}인데, 이번에는 평소보다 {} 적은 {amount} 지급되었습니다.",
+                        ko::percent(1.0 - times)
+                    )
+                }
+            }
         };
         Reason { id: ID.to_owned(), text, related: vec![self.last] }
     }
@@ -334,7 +346,7 @@ mod tests {
         let reason = (out.explain)(11).unwrap();
         assert_eq!(
             reason.text,
-            "매월 2,200,000원 안팎으로 지급되어 온 건(최근 11회)인데, 이번에는 평소보다 300.0% 많은 8,800,000원이 지급되었습니다."
+            "매월 2,200,000원 안팎으로 지급되어 온 건(최근 11회)인데, 이번에는 평소의 4.0배인 8,800,000원이 지급되었습니다."
         );
         assert_eq!(reason.related, [10]);
     }

@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::common::{
-    Hit, RELATED_MAX, need_enabled, need_vendor, output, poisson_tail, ramp, sorted, standing_payments,
-    stated, vendor_keys, vendor_name, weight_of_amount,
+    Hit, RELATED_MAX, need_enabled, need_history, need_vendor, output, poisson_tail, ramp, sorted,
+    standing_payments, stated, vendor_keys, vendor_name, weight_of_amount,
 };
 use super::options::{Check, Rule};
 use crate::clean::view::date_of_day;
@@ -86,6 +86,7 @@ impl Detector for RepeatedPayment {
         let ledger = input.ledger;
         need_enabled(&options.rule)?;
         need_vendor(ledger, "단기 반복 지급을")?;
+        need_history(ledger, options.history_days, "단기 반복 지급을")?;
         let vendor = vendor_keys(ledger);
         let stands = standing_payments(ledger, &vendor);
         let rows = (0..ledger.n_rows).filter(|&i| stands[i] && vendor[i] != Interned::NULL);
@@ -233,11 +234,12 @@ impl Burst {
             0 => "그 전에는 이 부서·계정에서 지급한 적이 없는 거래처입니다.".to_owned(),
             n => format!("그 전까지 이 부서·계정의 지급은 모두 {n}건이었습니다."),
         };
+        let (first, last) = (date_of_day(self.first_day), date_of_day(self.last_day));
+        let when =
+            if first == last { format!("{first} 하루에") } else { format!("{first}부터 {last}까지") };
         let text = format!(
-            "거래처 ‘{}’에 {}부터 {}까지 {}건이 반복 지급되었고 {} 됩니다. {before}",
+            "거래처 ‘{}’에 {when} {}건이 반복 지급되었고 {} 됩니다. {before}",
             self.vendor,
-            date_of_day(self.first_day),
-            date_of_day(self.last_day),
             self.count,
             stated("합계", sum, "이/가"),
         );

@@ -1,5 +1,7 @@
 //! The ensemble on planted, clean and strange ledgers.
 
+use chrono::Datelike;
+
 use super::*;
 use crate::detect::evaluate::average_precision;
 use crate::detect::{MODELS, planted};
@@ -99,6 +101,54 @@ fn strange_ledgers_give_scores_without_a_panic() {
     }
     let findings = models(&planted::plain(5, nothing));
     assert!(findings.checks.iter().any(|c| c.untested.is_some()), "says what could not run");
+}
+
+#[test]
+fn poor_ledgers_are_scored_and_say_what_could_not_be_tested() {
+    let full = planted::institution(3_000, 0.01, 5).ledger;
+    let none = |n: usize| crate::clean::view::Interned::from_values((0..n).map(|_| None));
+    let n = full.n_rows;
+    let year: Vec<usize> =
+        (0..n).filter(|i| full.date(*i).year() == 2021 && full.date(*i).month() != 5).collect();
+    let one: Vec<usize> = (0..n).filter(|i| full.department.ids[*i] == full.department.ids[0]).collect();
+    let month: Vec<usize> =
+        (0..n).filter(|i| full.date(*i).year() == 2021 && full.date(*i).month() == 5).collect();
+    let negative = |mut ledger: LedgerView| {
+        ledger.amount.iter_mut().for_each(|amount| *amount = -*amount);
+        ledger
+    };
+    let cases: [(&str, LedgerView, &[&str]); 8] = [
+        ("a year without a month", full.select(&year), &[]),
+        ("one department", full.select(&one), &[]),
+        (
+            "one month",
+            full.select(&month),
+            &["repeated_payment", "new_vendor_spike", "rare_department_account", "recurring_deviation"],
+        ),
+        ("ten rows", full.select(&(0..10).collect::<Vec<_>>()), &["kmeans"]),
+        ("negative totals", negative(full.clone()), &[]),
+        (
+            "no vendor",
+            LedgerView { vendor: none(n), ..full.clone() },
+            &["duplicate_payment", "split_payment"],
+        ),
+        (
+            "no description",
+            LedgerView { description: none(n), ..full.clone() },
+            &["text_rarity", "suspicious_word"],
+        ),
+        ("no account", LedgerView { account: none(n), ..full.clone() }, &["rare_department_account"]),
+    ];
+    for (name, ledger, untested) in cases {
+        let findings = models(&ledger);
+        assert_adds_up(&findings, ledger.n_rows);
+        for id in untested {
+            let check = findings.checks.iter().find(|check| check.id == *id).unwrap();
+            assert!(check.untested.is_some(), "{name}: {id} says nothing");
+        }
+        let above = findings.score.iter().filter(|score| **score >= findings.bar).count();
+        assert!(above * 20 <= ledger.n_rows, "{name}: {above} of {}", ledger.n_rows);
+    }
 }
 
 #[test]
