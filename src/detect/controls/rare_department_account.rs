@@ -24,6 +24,12 @@ const RARITY_DECADES: f64 = 2.5;
 /// Expected payments at which their absence begins to say something; departments differ in what they buy.
 const EXPECTED_HALF: f64 = 1.0;
 
+/// Share of the pace to be expected up to which a pair's own pace is that of exceptions.
+const SELDOM: f64 = 0.05;
+
+/// Days added to the time since a pair's first payment: a pace is not known at once.
+const SETTLING_DAYS: i32 = 90;
+
 /// Thirty expected payments and none made are as surprising as it need be.
 const MISSED_DECADES: f64 = 1.5;
 
@@ -98,30 +104,45 @@ impl Detector for RareDepartmentAccount {
         let order = sorted((0..ledger.n_rows).filter(|&i| stands[i]), |i| ledger.day[i]);
         let known_from = ledger.day.iter().min().copied().unwrap_or(0).saturating_add(options.history_days);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
+        let first_day = ledger.day.iter().min().copied().unwrap_or(0);
         let mut so_far = SoFar::new(ledger);
         let mut hits = Vec::new();
         for (day, i) in order {
             let seen = so_far.add(ledger, i);
             let Some(seen) = seen else { continue };
-            if seen.pair > options.pair_rows_max
-                || seen.department < options.department_rows_min
-                || day < known_from
-            {
+            if seen.department < options.department_rows_min || day < known_from {
+                continue;
+            }
+            // Were accounts spread evenly over departments, this many payments of the pair were to be expected by now.
+            let expected = f64::from(seen.department) * f64::from(seen.account) / f64::from(seen.all.max(1));
+            let alone = alone(options, &seen, expected, day - first_day);
+            if alone <= 0.0 {
                 continue;
             }
             let n_rare = so_far.note_rare(ledger, i);
             let share = (f64::from(n_rare) + 1.0) / f64::from(seen.department);
             let rare = (-share.log10() / RARITY_DECADES).clamp(0.0, 1.0);
-            // Were accounts spread evenly over departments, this many payments of the pair were to be expected by now.
-            let expected = f64::from(seen.department) * f64::from(seen.account) / f64::from(seen.all.max(1));
             let missed = (1.0 + expected / EXPECTED_HALF).log10() / MISSED_DECADES;
             let rare = (rare * (0.4 + 0.6 * missed.min(1.0))).sqrt();
-            let first = 1.0 - 0.7 * f64::from(seen.pair) / f64::from(options.pair_rows_max.max(1));
-            let strength = rare * first * weight_of_amount(ledger.amount[i], half);
+            let strength = rare * alone * weight_of_amount(ledger.amount[i], half);
             hits.push(Hit::alone(i, strength, Rare::new(ledger, i, &seen)));
         }
         Ok(output(ledger, &options.rule, hits, Rare::reason))
     }
+}
+
+/// 1 for the first payment of a pair, less for the next few; also where payments of the pair come far more seldom than is
+/// to be expected of departments and accounts of their size, `days` after the first payment of all.
+fn alone(options: &RareDepartmentAccountOptions, seen: &Seen, expected: f64, days: i32) -> f64 {
+    let n = f64::from(seen.pair);
+    let few = if seen.pair <= options.pair_rows_max {
+        1.0 - 0.7 * n / f64::from(options.pair_rows_max.max(1))
+    } else {
+        0.0
+    };
+    let pace = n / f64::from(seen.days_of_pair + SETTLING_DAYS);
+    let usual = expected / f64::from(days + 1);
+    few.max(1.0 - pace / (SELDOM * usual).max(1e-12))
 }
 
 /// Earlier payments of all, of a row's department, of its account and of the pair.
@@ -130,6 +151,8 @@ struct Seen {
     department: u32,
     account: u32,
     pair: u32,
+    /// Days since the pair's first payment.
+    days_of_pair: i32,
 }
 
 /// Counts over the rows passed so far.
@@ -139,7 +162,7 @@ struct SoFar {
     by_account: Vec<u32>,
     rare_by_department: Vec<u32>,
     /// Looked up only, never walked.
-    by_pair: HashMap<(u32, u32), u32>,
+    by_pair: HashMap<(u32, u32), (u32, i32)>,
 }
 
 impl SoFar {
@@ -163,11 +186,13 @@ impl SoFar {
             *count += 1;
             *count - 1
         };
+        let pair = self.by_pair.entry((department, account)).or_insert((0, ledger.day[i]));
         Some(Seen {
             all: next(&mut self.all),
             department: next(&mut self.by_department[department as usize]),
             account: next(&mut self.by_account[account as usize]),
-            pair: next(self.by_pair.entry((department, account)).or_insert(0)),
+            pair: next(&mut pair.0),
+            days_of_pair: ledger.day[i] - pair.1,
         })
     }
 
