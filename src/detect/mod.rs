@@ -5,6 +5,7 @@
 
 pub mod context_amount;
 pub mod controls;
+pub mod counterfactual;
 pub mod detector;
 pub mod ensemble;
 pub mod evaluate;
