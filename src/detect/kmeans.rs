@@ -20,6 +20,7 @@ use super::seed::SplitMix;
 use super::standard::{self, Column, quantile};
 use super::tail::{self, Tail};
 use super::{Detector, Input, Output};
+use crate::ko;
 
 /// Centres: about as many as there are kinds of spending.
 const N_CENTRES: usize = 8;
@@ -68,7 +69,13 @@ impl Detector for KMeans {
             .map(|row| {
                 let difference = standard::difference_text(&columns, row, input.features);
                 let times = multiples[row];
-                (row, format!("가장 가까운 지출 유형과의 거리가 보통의 {times:.1}배입니다: {difference}."))
+                let group = format!("전체 지출 {}건의 유형 {N_CENTRES}개", ko::count(input.ledger.n_rows));
+                (
+                    row,
+                    format!(
+                        "{group} 가운데 가장 가까운 것과의 거리가 보통의 {times:.1}배입니다{difference}."
+                    ),
+                )
             })
             .collect();
         Ok(tail::output(self.id(), strength, sentences))

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Context, Step, write_artifact};
 use crate::clean::reversal::{self, Reversals, record::Record};
 use crate::clean::{LedgerView, ledger::schema};
+use crate::config::Config;
 use crate::detect::counterfactual::{self, Effort};
 use crate::detect::{self, Findings, PeriodFindings};
 use crate::error::Problems;
@@ -78,11 +79,11 @@ impl Step for Score {
         let of_month = |i: usize| context.period.contains(ledger.date(i));
         let record = Record::new(&ledger, &reversals, &of_month);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(context.config.spec.score.threads).build()?;
-        let mut findings = pool.install(|| score(context, &ledger, &reversals));
+        let mut findings = pool.install(|| score(context.config, &ledger, &reversals));
         let top_n = context.config.spec.report.top_n;
         let mut period = PeriodFindings::from_findings(&findings, &ledger, context.period, top_n);
         if options.counterfactuals {
-            pool.install(|| explain(context, &ledger, &mut findings, &period));
+            pool.install(|| explain(context.config, &ledger, &mut findings, &period));
             period = PeriodFindings::from_findings(&findings, &ledger, context.period, top_n);
         }
         let input = Digest::of_parts(files.iter().map(|f| f.sha256.as_bytes().as_slice()));
@@ -121,23 +122,24 @@ impl Step for Score {
 }
 
 /// Findings of every row; what was netted does not take part.
-fn score(context: &Context<'_>, ledger: &LedgerView, reversals: &Reversals) -> Findings {
-    let holidays = &context.config.holidays;
+fn score(config: &Config, ledger: &LedgerView, reversals: &Reversals) -> Findings {
+    let holidays = &config.holidays;
     let options = features::Options::default();
     let netted = reversal::net(ledger, reversals);
     let matrix = features::build(&netted.ledger, &options, &|date| holidays.is_off_day(date));
-    let findings = detect::score(&netted.ledger, &matrix, holidays, &context.config.detect_options());
+    let findings = detect::score(&netted.ledger, &matrix, holidays, &config.detect_options());
     findings.expand(ledger, reversals, &netted.rows)
 }
 
 /// Adds to the reasons of the payments of `shown` what would bring them below the bar.
-fn explain(context: &Context<'_>, ledger: &LedgerView, findings: &mut Findings, shown: &PeriodFindings) {
+fn explain(config: &Config, ledger: &LedgerView, findings: &mut Findings, shown: &PeriodFindings) {
+    let shown_in = shown.period;
     let shown: HashSet<&RowRef> = shown.findings.iter().map(|finding| &finding.expenditure.at).collect();
     let mut rows = findings.highest(usize::MAX);
-    rows.retain(|&i| context.period.contains(ledger.date(i)) && shown.contains(&ledger.expenditure(i).at));
+    rows.retain(|&i| shown_in.contains(ledger.date(i)) && shown.contains(&ledger.expenditure(i).at));
     let effort = Effort::of(ledger.n_rows, rows.len());
-    let rescore = |edited: &LedgerView| score(context, edited, &reversal::link(edited));
-    let found = counterfactual::find(ledger, findings, &rows, &context.config.holidays, effort, &rescore);
+    let rescore = |edited: &LedgerView| score(config, edited, &reversal::link(edited));
+    let found = counterfactual::find(ledger, findings, &rows, &config.holidays, effort, &rescore);
     findings.add_counterfactuals(&found);
 }
 
