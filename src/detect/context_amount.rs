@@ -95,7 +95,9 @@ fn sentence(ledger: &LedgerView, row: usize, group: &str, earlier: &[usize]) -> 
     let times = own.0 as f64 / median as f64;
     (median > 0).then(|| {
         let (median, own) = (currency.display(Amount(median)), currency.display(own));
-        let months = earlier.first().map_or(1, |first| months_up_to(ledger.day[row].saturating_sub(ledger.day[*first])));
+        let months = earlier
+            .first()
+            .map_or(1, |first| months_up_to(ledger.day[row].saturating_sub(ledger.day[*first])));
         format!("{group} 최근 {months}개월 {n}건 중앙값 {median}의 {times:.1}배인 {own}입니다.")
     })
 }

@@ -285,11 +285,11 @@ impl Departure {
         } else {
             let change = self.amount as f64 / self.usual.max(1) as f64 - 1.0;
             let more = if change > 0.0 { "많은" } else { "적은" };
-            format!(
-                "{basis}인데, 이번에는 평소보다 {} {more} {} 지급되었습니다.",
-                ko::percent(change.abs()),
-                particle(amount)
-            )
+            let compared = match change {
+                2.0.. => format!("평소의 {:.1}배인", change + 1.0),
+                _ => format!("평소보다 {} {more}", ko::percent(change.abs())),
+            };
+            format!("{basis}인데, 이번에는 {compared} {} 지급되었습니다.", particle(amount))
         };
         Reason { id: ID.to_owned(), text, related: vec![self.last] }
     }

@@ -35,12 +35,16 @@ pub const LEDGER_ROWS_MAX: usize = 300_000;
 /// Most edits scored together.
 const BATCH_MAX: usize = 24;
 
+/// Points at which the slack is twice that of none.
+const SLACK_POINTS: u32 = 15;
+
 /// How much may be spent, and how exactly a score is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
     /// Most edits scored together.
     pub batch_max: usize,
-    /// Points that edits scored together may be said to move each other.
+    /// Points by which edits scored together may move a score of 0; a score of 15 may move by twice as many, and so on:
+    /// how rare a strength is in the ledger multiplies it.
     pub slack: u32,
     /// The score said is a multiple of this many points.
     pub round_to: u32,
@@ -66,7 +70,7 @@ impl Effort {
     /// The score said for one measured: no more than this many points.
     fn at_most(self, score: Points) -> u32 {
         let points = score.0.unsigned_abs().div_ceil(Points::PER_POINT.unsigned_abs());
-        (points + self.slack).next_multiple_of(self.round_to)
+        (points + self.slack + self.slack * points / SLACK_POINTS).next_multiple_of(self.round_to)
     }
 
     /// Whether what would be said lies below `bar`, by a point at least.

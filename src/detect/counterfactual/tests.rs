@@ -1,7 +1,5 @@
 //! What is said of an edited ledger is what scoring the edited ledger says.
 
-use std::cell::Cell;
-
 use super::*;
 use crate::clean::reversal;
 use crate::detect::seed::SplitMix;
@@ -107,6 +105,6 @@ fn claims_of_edits_scored_alone_hold_to_the_point() {
 
 #[test]
 fn claims_of_edits_scored_together_hold_alone() {
-    let (n_asked, n_claims) = claims_hold(3_000, 10..14, 20, TOGETHER);
+    let (n_asked, n_claims) = claims_hold(3_000, 10..15, 24, TOGETHER);
     assert!(n_asked >= 60 && 2 * n_claims >= n_asked, "{n_claims} of {n_asked}");
 }
