@@ -128,7 +128,7 @@ pub fn find(
             }
         }
     }
-    let ended = searches.into_iter().filter(|search| search.has_ended());
+    let ended = searches.into_iter().filter(Search::has_ended);
     ended.filter_map(|search| said(ledger, findings.bar, effort, search)).collect()
 }
 
