@@ -10,11 +10,14 @@ use rayon::prelude::*;
 
 use super::Done;
 use super::ingest::{Reading, files, read_all};
-use crate::clean::{CleanLedger, KeepAll, LedgerView, reversal};
+use crate::clean::reversal::{self, Reversals};
+use crate::clean::{CleanLedger, KeepAll, LedgerView};
+use crate::detect::counterfactual::{self, Effort};
 use crate::detect::{self, Findings, Holidays};
 use crate::error::Problem;
 use crate::features;
 use crate::fsx;
+use crate::ko;
 use crate::ledger::Amount;
 
 #[derive(clap::Args, Debug)]
@@ -31,6 +34,9 @@ pub(super) struct Arguments {
     /// 단계별 걸린 시간을 적을 JSON
     #[arg(long)]
     timings: Option<PathBuf>,
+    /// 기준값 이상인 지출 가운데 높은 것부터 몇 건에 무엇이 달랐다면 기준값보다 낮았을지를 붙임. 없으면 20, 30만 건이 넘으면 0
+    #[arg(long, value_name = "N")]
+    counterfactuals: Option<usize>,
     /// 계산에 쓸 스레드 수. 0이면 모든 코어
     #[arg(long, default_value_t = 0)]
     threads: usize,
@@ -61,22 +67,17 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         Some(config) => (config.holidays.clone(), config.detect_options()),
         None => (Holidays::korean(), detect::Options::default()),
     };
-    let reversals = reversal::link(&view);
-    let netted = reversal::net(&view, &reversals);
-    mark("net");
-    let payments = &netted.ledger;
-    let matrix = pool
-        .install(|| features::build(payments, &features::Options::default(), &|d| holidays.is_off_day(d)));
-    mark("features");
-    let findings = pool.install(|| detect::score(payments, &matrix, &holidays, &options)).expand(
-        &view,
-        &reversals,
-        &netted.rows,
-    );
-    // A million rows of features are not needed any more; the table is as large.
-    drop(matrix);
-    drop(netted);
-    mark("detect");
+    let (mut findings, reversals) = pool.install(|| scored(&view, &holidays, &options, &mut mark));
+    let n_explained = arguments.counterfactuals.unwrap_or(match view.n_rows {
+        0..=counterfactual::LEDGER_ROWS_MAX => counterfactual::ROWS_DEFAULT,
+        _ => 0,
+    });
+    let rows = findings.highest(n_explained);
+    let effort = Effort::of(view.n_rows, rows.len());
+    let rescore = |edited: &LedgerView| scored(edited, &holidays, &options, &mut |_| ()).0;
+    let found = pool.install(|| counterfactual::find(&view, &findings, &rows, &holidays, effort, &rescore));
+    findings.add_counterfactuals(&found);
+    mark("counterfactuals");
     let table = pool.install(|| table(&view, &findings))?;
     fsx::write_atomic(&arguments.out, &table)?;
     mark("write");
@@ -91,6 +92,12 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         let (linked, unmatched) = (reversals.links.len(), reversals.unmatched.len());
         println!("취소·반납 {linked}건은 원거래와 상계했고, {unmatched}건은 원거래를 찾지 못했습니다.");
     }
+    if arguments.counterfactuals.is_none() && view.n_rows > counterfactual::LEDGER_ROWS_MAX {
+        let most = ko::count(counterfactual::LEDGER_ROWS_MAX);
+        println!(
+            "{most}건이 넘는 자료여서 무엇이 달랐다면 낮았을지는 찾지 않았습니다. 찾으려면 --counterfactuals 20을 붙이세요."
+        );
+    }
     for check in findings.checks.iter().filter(|check| check.untested.is_some()) {
         println!("점검하지 못함 - {}: {}", check.label_ko, check.untested.as_deref().unwrap_or_default());
     }
@@ -98,6 +105,24 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         fsx::write_atomic(path, serde_json::to_string_pretty(&timings)?.as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Findings of every row of `view`, reversals netted; `mark` is told after each stage.
+fn scored(
+    view: &LedgerView,
+    holidays: &Holidays,
+    options: &detect::Options,
+    mark: &mut dyn FnMut(&str),
+) -> (Findings, Reversals) {
+    let reversals = reversal::link(view);
+    let netted = reversal::net(view, &reversals);
+    mark("net");
+    let payments = &netted.ledger;
+    let matrix = features::build(payments, &features::Options::default(), &|d| holidays.is_off_day(d));
+    mark("features");
+    let findings = detect::score(payments, &matrix, holidays, options).expand(view, &reversals, &netted.rows);
+    mark("detect");
+    (findings, reversals)
 }
 
 /// All payments of all files; what was set aside or kept aside is said on standard error.

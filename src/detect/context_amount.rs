@@ -75,10 +75,11 @@ fn sentences(
         .collect()
 }
 
-/// `총무과 · 사무관리비 이전 24건 중앙값 182,000원의 14.2배인 2,584,000원입니다.`
-fn sentence(ledger: &LedgerView, row: usize, group: &str, mut amounts: Vec<i64>) -> Option<String> {
+/// `총무과 · 사무관리비 최근 24개월 120건 중앙값 182,000원의 14.2배인 2,584,000원입니다.`
+fn sentence(ledger: &LedgerView, row: usize, group: &str, earlier: &[usize]) -> Option<String> {
     let currency = &ledger.currency;
     let own = Amount(ledger.amount[row]);
+    let mut amounts: Vec<i64> = earlier.iter().map(|r| ledger.amount[*r].saturating_abs()).collect();
     amounts.sort_unstable();
     let n = amounts.len();
     let Some(median) = n.checked_sub(1).map(|last| i64::midpoint(amounts[last / 2], amounts[n / 2])) else {
@@ -90,8 +91,16 @@ fn sentence(ledger: &LedgerView, row: usize, group: &str, mut amounts: Vec<i64>)
     let times = own.0 as f64 / median as f64;
     (median > 0).then(|| {
         let (median, own) = (currency.display(Amount(median)), currency.display(own));
-        format!("{group} 이전 {n}건 중앙값 {median}의 {times:.1}배인 {own}입니다.")
+        let months = earlier
+            .first()
+            .map_or(1, |first| months_up_to(ledger.day[row].saturating_sub(ledger.day[*first])));
+        format!("{group} 최근 {months}개월 {n}건 중앙값 {median}의 {times:.1}배인 {own}입니다.")
     })
+}
+
+/// Months that `days` fill or begin, 1 at least.
+fn months_up_to(days: i32) -> i32 {
+    (days.clamp(0, 10_000_000) * 12 + 364) / 365 + i32::from(days <= 0)
 }
 
 /// Rows of the groups that hold one of `wanted`, in time order.
@@ -108,9 +117,38 @@ fn members(ledger: &LedgerView, ids: &[u32], wanted: &[usize]) -> HashMap<u32, V
     groups
 }
 
-/// Sizes of the latest payments of group `id` before `row`, at most as many as make a level.
-fn earlier(ledger: &LedgerView, groups: &HashMap<u32, Vec<usize>>, id: u32, row: usize) -> Vec<i64> {
+/// The latest payments of group `id` before `row`, in time order, at most as many as make a level.
+fn earlier<'a>(
+    ledger: &LedgerView,
+    groups: &'a HashMap<u32, Vec<usize>>,
+    id: u32,
+    row: usize,
+) -> &'a [usize] {
     let rows = groups.get(&id).map_or(&[][..], Vec::as_slice);
     let at = rows.partition_point(|r| (ledger.day[*r], *r) < (ledger.day[row], row));
-    rows[at.saturating_sub(WINDOW)..at].iter().map(|r| ledger.amount[*r].saturating_abs()).collect()
+    &rows[at.saturating_sub(WINDOW)..at]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::planted;
+
+    #[test]
+    fn a_sentence_names_group_span_and_figures() {
+        let ledger = planted::plain(4, |i, l| {
+            l.day[i] = 19_000 + 240 * i32::try_from(i).unwrap();
+            l.amount = vec![100_000, 182_000, 200_000, 2_584_400];
+        });
+        assert_eq!(
+            sentence(&ledger, 3, "총무과 · 사무관리비", &[0, 1, 2]).unwrap(),
+            "총무과 · 사무관리비 최근 24개월 3건 중앙값 182,000원의 14.2배인 2,584,400원입니다."
+        );
+        assert!(sentence(&ledger, 0, "총무과", &[]).unwrap().starts_with("총무과의 첫 지출로"));
+    }
+
+    #[test]
+    fn months_begin_at_one() {
+        assert_eq!([-3, 0, 1, 30, 31, 365, 366].map(months_up_to), [1, 1, 1, 1, 2, 12, 13]);
+    }
 }

@@ -31,7 +31,7 @@ pub struct Findings {
     /// Rank of each row, 1 = highest; ties go to the earlier row.
     pub rank: Vec<u32>,
     /// Reasons of each row, largest first, at most three; empty where nothing stands out. A payment partly taken back
-    /// says so after them; a row netted with another says that only.
+    /// says so after them; a row netted with another says that only. A counterfactual, where one was sought, stands last.
     pub reasons: Vec<Vec<Reason>>,
     /// The score from which a payment is shown to people.
     pub bar: Points,

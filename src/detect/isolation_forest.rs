@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::forest::IsolationForestValidParams;
 use super::tail::{self, Tail};
 use super::{Detector, Input, Output, standard};
+use crate::ko;
 
 /// Fewest payments worth a forest.
 pub const ROWS_MIN: usize = 10;
@@ -46,7 +47,11 @@ impl Detector for IsolationForest {
             .into_iter()
             .map(|row| {
                 let difference = standard::difference_text(columns, row, input.features);
-                (row, format!("여러 특성을 함께 볼 때 다른 지출 건과 뚜렷이 떨어져 있습니다: {difference}."))
+                let n = ko::count(n_rows);
+                (
+                    row,
+                    format!("전체 지출 {n}건과 여러 특성을 함께 견주면 뚜렷이 떨어져 있습니다{difference}."),
+                )
             })
             .collect();
         Ok(tail::output(self.id(), strength, sentences))

@@ -11,6 +11,7 @@ use super::clusters::{ClusterParams, Clusters};
 use super::standard::{self, quantile};
 use super::tail::{self, Tail};
 use super::{Detector, Input, Output};
+use crate::ko;
 
 /// Centres about as many as there are kinds of spending, a sample of a thousand rows for each.
 pub const PARAMS: ClusterParams = ClusterParams { n_centres: 8, n_starts: 3, sample_size: 8_000, n_steps: 2 };
@@ -57,7 +58,13 @@ impl Detector for KMeans {
             .map(|row| {
                 let difference = standard::difference_text(columns, row, input.features);
                 let times = multiples[row];
-                (row, format!("가장 가까운 지출 유형과의 거리가 보통의 {times:.1}배입니다: {difference}."))
+                let group = format!("전체 지출 {}건의 유형 {N_CENTRES}개", ko::count(input.ledger.n_rows));
+                (
+                    row,
+                    format!(
+                        "{group} 가운데 가장 가까운 것과의 거리가 보통의 {times:.1}배입니다{difference}."
+                    ),
+                )
             })
             .collect();
         Ok(tail::output(self.id(), strength, sentences))

@@ -7,6 +7,7 @@ mod amount_level;
 pub mod clusters;
 pub mod context_amount;
 pub mod controls;
+pub mod counterfactual;
 pub mod detector;
 pub mod ensemble;
 pub mod evaluate;

@@ -47,7 +47,7 @@ impl Detector for Pca {
             .map(|row| {
                 let difference = standard::difference_text(columns, row, input.features);
                 let times = multiples[row];
-                (row, format!("특성들이 함께 움직이는 보통의 방식에서 벗어난 정도가 보통의 {times:.1}배입니다: {difference}."))
+                (row, format!("특성들이 함께 움직이는 보통의 방식에서 벗어난 정도가 보통의 {times:.1}배입니다{difference}."))
             })
             .collect();
         Ok(tail::output(self.id(), strength, sentences))

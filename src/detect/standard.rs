@@ -45,7 +45,7 @@ pub fn farthest(columns: &[Column], i: usize, n_max: usize) -> Vec<&Column> {
     by_distance
 }
 
-/// How row `i` differs: `거래처 직전 지급 이후 일수 412일(보통 9일)`, the three farthest features; empty where none differs.
+/// How row `i` differs: `: 거래처 직전 지급 이후 일수 412일(보통 9일)`, the three farthest features; empty where none differs.
 pub fn difference_text(columns: &[Column], i: usize, matrix: &FeatureMatrix) -> String {
     let parts: Vec<String> = farthest(columns, i, 3)
         .into_iter()
@@ -55,7 +55,7 @@ pub fn difference_text(columns: &[Column], i: usize, matrix: &FeatureMatrix) -> 
             Some(format!("{} {value}(보통 {usual})", c.feature.label_ko))
         })
         .collect();
-    parts.join(", ")
+    if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) }
 }
 
 #[cfg(test)]
@@ -74,5 +74,15 @@ mod tests {
         assert!(columns[0].values[7] > 2.0 && columns[0].values[0].abs() < 1e-6);
         assert_eq!(farthest(&columns, 7, 3)[0].feature.id, "sparse");
         assert!(super::columns(&FeatureMatrix::new(0)).is_empty());
+    }
+
+    #[test]
+    fn a_row_that_differs_nowhere_says_nothing() {
+        let mut matrix = FeatureMatrix::new(4);
+        let gap = Feature { id: "vendor_gap_days", label_ko: "거래처 직전 지급 이후 일수" };
+        matrix.push(gap, [9.0_f64, 10.0, 11.0, 412.0].map(f64::ln_1p).to_vec());
+        let columns = columns(&matrix);
+        assert_eq!(difference_text(&columns, 3, &matrix), ": 거래처 직전 지급 이후 일수 412일(보통 11일)");
+        assert_eq!(difference_text(&columns, 2, &matrix), "");
     }
 }

@@ -48,7 +48,7 @@ impl Detector for TailProbability {
             .into_iter()
             .map(|row| {
                 let difference = standard::difference_text(columns, row, input.features);
-                (row, format!("여러 특성에서 드문 쪽 끝의 값이 겹쳤습니다: {difference}."))
+                (row, format!("여러 특성에서 드문 쪽 끝의 값이 겹쳤습니다{difference}."))
             })
             .collect();
         Ok(tail::output(self.id(), strength, sentences))

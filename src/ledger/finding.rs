@@ -77,6 +77,6 @@ pub struct Finding {
     pub severity: Severity,
     /// Points by detector, summing to `score`.
     pub contributions: Vec<Contribution>,
-    /// Largest first, at most three; then what was taken back of the payment.
+    /// Largest first, at most three; then what was taken back of the payment; then what would bring it below the bar.
     pub reasons: Vec<Reason>,
 }

@@ -32,8 +32,11 @@ fn a_run_made_twice_gives_the_same_bytes() {
         let all = digests(&dir.join("data/artifacts"));
         all.into_iter().filter(|(name, _)| name.ends_with("findings.json")).collect::<Vec<_>>()
     };
-    assert_eq!(workbooks(a.path()).len(), 1);
-    assert_eq!(workbooks(a.path()), workbooks(b.path()));
+    let findings = workbooks(a.path());
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings, workbooks(b.path()));
+    let findings = fs::read_to_string(a.path().join("data/artifacts").join(&findings[0].0)).unwrap();
+    assert!(findings.contains("점 이하로, 기준값 60점보다 낮습니다."), "no counterfactual");
 }
 
 #[test]
@@ -41,14 +44,19 @@ fn scores_are_equal_on_one_thread_and_on_two_and_find_what_was_planted() {
     let dir = tempfile::tempdir().unwrap();
     demo(dir.path());
     let inbox = dir.path().join("inbox").to_string_lossy().into_owned();
-    let score = |threads: &str, name: &str| {
+    let config = config_of(dir.path());
+    let score = |threads: &str, name: &str, more: &[&str]| {
         let out = dir.path().join(name).to_string_lossy().into_owned();
-        expect(&["--config", &config_of(dir.path()), "score", &inbox, "--out", &out, "--threads", threads]);
-        fs::read(dir.path().join(name)).unwrap()
+        let arguments = ["--config", &config, "score", &inbox, "--out", &out, "--threads", threads];
+        expect(&[&arguments, more].concat());
+        fs::read_to_string(dir.path().join(name)).unwrap()
     };
-    let one = score("1", "one.csv");
-    assert!(one == score("2", "two.csv"), "scores differ by number of threads");
-    assert!(String::from_utf8(one).unwrap().starts_with("source,sheet,row,document_no,date,department,"));
+    let one = score("1", "one.csv", &[]);
+    assert!(one == score("2", "two.csv", &[]), "scores differ by number of threads");
+    assert!(one.starts_with("source,sheet,row,document_no,date,department,"));
+    let n_explained = |csv: &str| csv.matches("점 이하로, 기준값 60점보다 낮습니다.").count();
+    assert!((10..=20).contains(&n_explained(&one)), "{} rows explained", n_explained(&one));
+    assert_eq!(n_explained(&score("2", "none.csv", &["--counterfactuals", "0"])), 0);
     let truth = dir.path().join("truth.csv").to_string_lossy().into_owned();
     let scores = dir.path().join("one.csv").to_string_lossy().into_owned();
     let found: serde_json::Value =

@@ -248,13 +248,17 @@ impl Entry {
                 self.days_since
             )
         };
+        let smaller = if self.rank < 1.0 {
+            format!("그 가운데 {}", ko::percent(self.rank.min(0.999)))
+        } else {
+            "그 모두".to_owned()
+        };
         let text = format!(
-            "{first} {} 계정 ‘{}’의 이전 지급 {}건 중앙값 {median}의 {:.1}배이고 그 가운데 {}보다 큽니다.",
+            "{first} {} 계정 ‘{}’의 이전 지급 {}건 중앙값 {median}의 {:.1}배이고 {smaller}보다 큽니다.",
             stated("금액", amount, "은/는"),
             self.account,
             ko::count(self.n_earlier),
             self.times_median(),
-            ko::percent(self.rank)
         );
         Reason { id: ID.to_owned(), text, related: Vec::new() }
     }
@@ -281,6 +285,7 @@ mod tests {
             )
         );
         assert!(text(300).contains("이전 지급 300건"), "{}", text(300));
+        assert!(text(300).ends_with("배이고 그 모두보다 큽니다."), "{}", text(300));
         assert!(text(301).contains("2025-03-05 처음 지급한 뒤 12일 만의"), "{}", text(301));
     }
 

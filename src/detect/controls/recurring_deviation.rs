@@ -285,25 +285,13 @@ impl Departure {
             let last = date_of_day(self.last_day);
             format!("{basis}인데, {last} 지급 후 {when} 다시 {} 지급되었습니다.", particle(amount))
         } else {
-            let times = self.amount as f64 / self.usual.max(1) as f64;
-            let amount = particle(amount);
-            match times {
-                times if times >= 2.0 => {
-                    format!("{basis}인데, 이번에는 평소의 {times:.1}배인 {amount} 지급되었습니다.")
-                }
-                times if times > 1.0 => {
-                    format!(
-                        "{basis}인데, 이번에는 평소보다 {} 많은 {amount} 지급되었습니다.",
-                        ko::percent(times - 1.0)
-                    )
-                }
-                times => {
-                    format!(
-                        "{basis}인데, 이번에는 평소보다 {} 적은 {amount} 지급되었습니다.",
-                        ko::percent(1.0 - times)
-                    )
-                }
-            }
+            let change = self.amount as f64 / self.usual.max(1) as f64 - 1.0;
+            let more = if change > 0.0 { "많은" } else { "적은" };
+            let compared = match change {
+                1.0.. => format!("평소의 {:.1}배인", change + 1.0),
+                _ => format!("평소보다 {} {more}", ko::percent(change.abs())),
+            };
+            format!("{basis}인데, 이번에는 {compared} {} 지급되었습니다.", particle(amount))
         };
         Reason { id: ID.to_owned(), text, related: vec![self.last] }
     }

@@ -4,17 +4,21 @@
 //! prints, the month's reversals with what they take back, and what the model was made of.
 //! Refuses: rows later than the month; a month is scored with what was known at its end.
 
+use std::collections::HashSet;
+
 use polars::prelude::{Column, DataFrame};
 use serde::{Deserialize, Serialize};
 
 use super::{Context, Step, write_artifact};
 use crate::clean::reversal::{self, Reversals, record::Record};
 use crate::clean::{LedgerView, ledger::schema};
+use crate::config::Config;
+use crate::detect::counterfactual::{self, Effort};
 use crate::detect::{self, Findings, PeriodFindings};
 use crate::error::Problems;
 use crate::features;
 use crate::lake;
-use crate::ledger::{Digest, LakeKind, Points, col};
+use crate::ledger::{Digest, LakeKind, Points, RowRef, col};
 use crate::pipeline::step;
 use crate::store::StepCommit;
 
@@ -32,11 +36,13 @@ pub(super) struct Score;
 struct Options {
     /// Months of history before the one scored, 1 to 240.
     history_months: i32,
+    /// Whether to look, for the payments that the reports show, for what would bring them below the bar.
+    counterfactuals: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { history_months: 60 }
+        Self { history_months: 60, counterfactuals: true }
     }
 }
 
@@ -72,13 +78,14 @@ impl Step for Score {
         let reversals = reversal::link(&ledger);
         let of_month = |i: usize| context.period.contains(ledger.date(i));
         let record = Record::new(&ledger, &reversals, &of_month);
-        let findings = score(context, &ledger, &reversals)?;
-        let period = PeriodFindings::from_findings(
-            &findings,
-            &ledger,
-            context.period,
-            context.config.spec.report.top_n,
-        );
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(context.config.spec.score.threads).build()?;
+        let mut findings = pool.install(|| score(context.config, &ledger, &reversals));
+        let top_n = context.config.spec.report.top_n;
+        let mut period = PeriodFindings::from_findings(&findings, &ledger, context.period, top_n);
+        if options.counterfactuals {
+            pool.install(|| explain(context.config, &ledger, &mut findings, &period));
+            period = PeriodFindings::from_findings(&findings, &ledger, context.period, top_n);
+        }
         let input = Digest::of_parts(files.iter().map(|f| f.sha256.as_bytes().as_slice()));
         let scores = score_frame(&rows, &ledger, &findings, context)?;
         let n_scored = scores.height();
@@ -115,19 +122,25 @@ impl Step for Score {
 }
 
 /// Findings of every row; what was netted does not take part.
-fn score(context: &Context<'_>, ledger: &LedgerView, reversals: &Reversals) -> anyhow::Result<Findings> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(context.config.spec.score.threads).build()?;
-    Ok(pool.install(|| {
-        let holidays = &context.config.holidays;
-        let options = features::Options::default();
-        let netted = reversal::net(ledger, reversals);
-        let matrix = features::build(&netted.ledger, &options, &|date| holidays.is_off_day(date));
-        detect::score(&netted.ledger, &matrix, holidays, &context.config.detect_options()).expand(
-            ledger,
-            reversals,
-            &netted.rows,
-        )
-    }))
+fn score(config: &Config, ledger: &LedgerView, reversals: &Reversals) -> Findings {
+    let holidays = &config.holidays;
+    let options = features::Options::default();
+    let netted = reversal::net(ledger, reversals);
+    let matrix = features::build(&netted.ledger, &options, &|date| holidays.is_off_day(date));
+    let findings = detect::score(&netted.ledger, &matrix, holidays, &config.detect_options());
+    findings.expand(ledger, reversals, &netted.rows)
+}
+
+/// Adds to the reasons of the payments of `shown` what would bring them below the bar.
+fn explain(config: &Config, ledger: &LedgerView, findings: &mut Findings, shown: &PeriodFindings) {
+    let shown_in = shown.period;
+    let shown: HashSet<&RowRef> = shown.findings.iter().map(|finding| &finding.expenditure.at).collect();
+    let mut rows = findings.highest(usize::MAX);
+    rows.retain(|&i| shown_in.contains(ledger.date(i)) && shown.contains(&ledger.expenditure(i).at));
+    let effort = Effort::of(ledger.n_rows, rows.len());
+    let rescore = |edited: &LedgerView| score(config, edited, &reversal::link(edited));
+    let found = counterfactual::find(ledger, findings, &rows, &config.holidays, effort, &rescore);
+    findings.add_counterfactuals(&found);
 }
 
 /// What the scores were made of, for the evidence and for reruns.
