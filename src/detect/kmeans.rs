@@ -58,7 +58,8 @@ impl Detector for KMeans {
             .map(|row| {
                 let difference = standard::difference_text(columns, row, input.features);
                 let times = multiples[row];
-                let group = format!("전체 지출 {}건의 유형 {N_CENTRES}개", ko::count(input.ledger.n_rows));
+                let group =
+                    format!("전체 지출 {}건의 유형 {}개", ko::count(input.ledger.n_rows), PARAMS.n_centres);
                 (
                     row,
                     format!(
