@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{DEFAULT, DEFAULT_CONTROLS, DEFAULT_HOLIDAYS, Spec, tree};
+use super::{DEFAULT, DEFAULT_ACCOUNTS, DEFAULT_CONTROLS, DEFAULT_HOLIDAYS, Spec, tree};
 use crate::clean::Mapping;
 use crate::clean::mapping::SHIPPED;
-use crate::detect::Holidays;
 use crate::detect::controls::ControlOptions;
+use crate::detect::{AccountClasses, Holidays};
 use crate::error::{Problem, Problems};
 use crate::fsx;
 use crate::ledger::{Department, Departments, Digest};
@@ -21,6 +21,7 @@ use crate::ledger::{Department, Departments, Digest};
 pub(super) const MAIN: &str = "ledgerwatch.toml";
 const DEPARTMENTS: &str = "departments.toml";
 const CONTROLS: &str = "controls.toml";
+const ACCOUNTS: &str = "accounts.toml";
 const HOLIDAYS: &str = "kr_holidays.csv";
 /// Configuration is written by hand; a larger file is a mistake.
 const FILE_SIZE_MAX: u64 = 4 * 1024 * 1024;
@@ -37,6 +38,7 @@ pub(super) fn read_all(folder: &Path, problems: &mut Problems) -> Files {
     files.read(MAIN, Some(DEFAULT), problems);
     files.read(DEPARTMENTS, None, problems);
     files.read(CONTROLS, Some(DEFAULT_CONTROLS), problems);
+    files.read(ACCOUNTS, Some(DEFAULT_ACCOUNTS), problems);
     files.read(HOLIDAYS, Some(DEFAULT_HOLIDAYS), problems);
     for name in toml_names(&folder.join("mappings")) {
         files.read(&format!("mappings/{name}"), None, problems);
@@ -174,6 +176,14 @@ impl Files {
     pub(super) fn controls(&self, problems: &mut Problems) -> Option<ControlOptions> {
         let text = self.text(CONTROLS)?;
         ControlOptions::from_toml(text, &self.place(CONTROLS))
+            .map_err(|found| problems.0.extend(found.0))
+            .ok()
+    }
+
+    /// Weights by class of account.
+    pub(super) fn accounts(&self, problems: &mut Problems) -> Option<AccountClasses> {
+        let text = self.text(ACCOUNTS)?;
+        AccountClasses::from_toml(text, &self.place(ACCOUNTS))
             .map_err(|found| problems.0.extend(found.0))
             .ok()
     }

@@ -3,6 +3,7 @@
 //! Comes in: a `LedgerView` and its `FeatureMatrix`. Goes out: `Findings`.
 //! Refuses: files, the clock, NaN, an order that depends on the number of threads.
 
+pub mod accounts;
 mod amount_level;
 pub mod clusters;
 pub mod context_amount;
@@ -34,6 +35,7 @@ mod models_tests;
 #[cfg(test)]
 mod planted;
 
+pub use accounts::AccountClasses;
 pub use controls::{CONTROLS, ControlOptions};
 pub use detector::{Detector, Input, Output};
 pub use ensemble::{Options, score};
