@@ -235,6 +235,25 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_detector_of_a_class_is_named_with_its_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let accounts = |text: &str| {
+            fsx::write_atomic(&dir.path().join("accounts.toml"), text.as_bytes()).unwrap();
+            let mut problems = Problems::default();
+            let files = read_all(dir.path(), &mut Problems::default());
+            (files.accounts(&mut problems), files.digest(), problems)
+        };
+        let (shipped, digest, problems) = accounts(DEFAULT_ACCOUNTS);
+        assert_eq!((shipped, problems.0.len()), (Some(AccountClasses::korean()), 0));
+        let (changed, other, _) = accounts(&DEFAULT_ACCOUNTS.replace("off_hours = 0.6", "off_hours = 0.7"));
+        assert!(changed.is_some_and(|c| c != AccountClasses::korean()) && other != digest);
+        let (none, _, problems) = accounts(&DEFAULT_ACCOUNTS.replace("off_hours = 0.6", "off_hour = 0.6"));
+        let text = problems.to_string();
+        assert!(none.is_none() && text.contains("accounts.toml: class ‘travel’: weights.off_hour"), "{text}");
+        assert!(text.contains("알 수 없는 탐지기 ‘off_hour’") && text.contains("split_payment"), "{text}");
+    }
+
+    #[test]
     fn a_mapping_is_called_as_its_file() {
         let found = problems(|text| text.replace("name = \"korean_erp\"", "name = \"ours\""));
         assert!(

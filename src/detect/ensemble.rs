@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::ByAccount;
 use super::{
-    AccountClasses, CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output,
+    AccountClasses, CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output, cases,
     rarity, standard,
 };
 use crate::clean::LedgerView;
@@ -130,7 +130,10 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
             if shown && score[row] > Points(0) { reasons(&runs, points, row) } else { Vec::new() }
         })
         .collect();
-    Findings { checks, points, score, rank, reasons, bar }
+    let department = &input.ledger.department.ids;
+    let scored = cases::Scored { points: &points, score: &score, rank: &rank, bar, department };
+    let cases = cases::build(&runs, &scored);
+    Findings { checks, points, score, rank, reasons, bar, cases }
 }
 
 fn strength_of(output: &Output, row: usize) -> f64 {

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod amount_level;
+pub mod cases;
 pub mod clusters;
 pub mod context_amount;
 pub mod controls;
@@ -36,6 +37,7 @@ mod models_tests;
 mod planted;
 
 pub use accounts::AccountClasses;
+pub use cases::Case;
 pub use controls::{CONTROLS, ControlOptions};
 pub use detector::{Detector, Input, Output};
 pub use ensemble::{Options, score};
