@@ -74,7 +74,7 @@ pub struct MailContext {
     pub n_flagged: u64,
     /// Cases they form.
     pub n_cases: u64,
-    /// Both in words: `해당 없음`, `3건`, `9건(3개 사례)`.
+    /// Both in words: `해당 없음`, `3건`, `9건, 3개 사례`.
     pub flagged: String,
     /// At most three of them.
     pub top: Vec<TopItem>,
@@ -223,8 +223,8 @@ pub(crate) mod tests {
         let mail = MailTemplates::load(&DEPARTMENT_MONTHLY, None).unwrap().compose(&context()).unwrap();
         assert_eq!(mail.subject, "[한빛공공재단] 2024년 12월 월간 위험 보고서 - 총무과 (이상 항목 1건)");
         assert!(mail.text.contains("<b>가나</b>상사") && mail.text.contains("이유"));
-        assert!(mail.text.contains("1,000원, 7건 합계 7,000원 ("));
-        assert!(mail.html.contains(", 7건 합계 7,000원 ("));
+        assert!(mail.text.contains("1,000원 등 7건 합계 7,000원 ("));
+        assert!(mail.html.contains("</strong> 등 7건 합계 7,000원 ("));
         assert!(mail.html.contains("&lt;b&gt;") && !mail.html.contains("<b>가나"));
     }
 

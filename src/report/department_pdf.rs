@@ -21,8 +21,8 @@ const MARGIN_MM: f32 = 15.0;
 const WIDTH: f32 = 180.0;
 /// Payments of a case that are printed.
 const CASE_ROWS_MAX: usize = 20;
-/// Lines of a case that stay on the page of its reasons.
-const CASE_ROWS_KEPT: usize = 3;
+/// Lines of a case that stay on the page of its reasons: its sum and ten payments.
+const CASE_ROWS_KEPT: usize = 11;
 const FINDING_WIDTHS: [f32; 8] = [9.0, 21.0, 27.0, 27.0, 42.0, 29.0, 12.0, 13.0];
 
 impl ReportWriter for DepartmentPdf {
@@ -263,8 +263,10 @@ pub(super) fn case_rows(finding: &Finding, view: &DepartmentView) -> Vec<Row> {
             Cell::left(other(&payment.account, &head.account)).color(MUTED),
             Cell::left(other(&payment.vendor, &head.vendor)).color(MUTED),
             Cell::right(view.currency.display(payment.amount)).color(MUTED),
+            Cell::left(""),
+            Cell::left(""),
         ];
-        rows.push(Row::new(&FINDING_WIDTHS[..cells.len()], cells));
+        rows.push(Row::new(&FINDING_WIDTHS, cells));
     }
     if payments.len() > CASE_ROWS_MAX {
         let text = format!("나머지 {}건은 함께 보낸 엑셀 자료에 있습니다.", payments.len() - CASE_ROWS_MAX);

@@ -172,7 +172,7 @@ fn findings(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result
     for (rank, finding) in (1_u32..).zip(&view.findings) {
         let mut reasons: Vec<String> = view.case_sum(finding).into_iter().collect();
         reasons.extend(finding.reasons.iter().map(|reason| reason.text.clone()));
-        sheet.write_number_with_format(row, 0, rank, &look.count)?;
+        sheet.write_number_with_format(row, 0, rank, &look.center)?;
         payment(sheet, row, &finding.expenditure, &reasons.join("\n"), look)?;
         sheet.write_number_with_format(row, 7, finding.score.to_f64(), &look.score)?;
         sheet.write_string_with_format(row, 8, finding.severity.label_ko(), &look.center)?;

@@ -187,7 +187,7 @@ fn a_case_is_one_entry_with_its_payments_below() {
     assert_eq!((text(1, 0), text(8, 0)), ("1".to_owned(), "2".to_owned()));
     assert!(!text(8, 9).contains("합계") && range.height() == 9);
     let summary = book.worksheet_range("요약").unwrap();
-    assert_eq!(summary.get((7, 1)).unwrap().to_string(), "8건(2개 사례)");
+    assert_eq!(summary.get((7, 1)).unwrap().to_string(), "8건, 2개 사례");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn a_case_of_many_payments_goes_over_pages_and_lists_twenty() {
 fn payments_and_cases_are_counted_apart() {
     let mut counted = view(0);
     for (payments, cases, text) in
-        [(0, 0, "해당 없음"), (3, 3, "3건"), (9, 3, "9건(3개 사례)"), (0, 1, "1개 사례"), (4, 0, "4건")]
+        [(0, 0, "해당 없음"), (3, 3, "3건"), (9, 3, "9건, 3개 사례"), (0, 1, "1개 사례"), (4, 0, "4건")]
     {
         (counted.n_flagged, counted.n_cases) = (payments, cases);
         assert_eq!(counted.flagged(), text);

@@ -141,7 +141,7 @@ impl DepartmentView {
             (0, 0) => "해당 없음".to_owned(),
             (0, cases) => format!("{cases}개 사례"),
             (payments, cases) if payments == cases => format!("{payments}건"),
-            (payments, cases) => format!("{payments}건({cases}개 사례)"),
+            (payments, cases) => format!("{payments}건, {cases}개 사례"),
         }
     }
 
