@@ -51,7 +51,7 @@ fn seven_split_payments_are_one_case_of_seven_rows() {
 #[test]
 fn a_duplicate_with_its_original_is_one_case() {
     let pay = |ledger: Ledger, date: &str| {
-        ledger.pay(date, "총무과", "수선비", "한빛설비", 3_458_200, "A-1", "보일러 배관 교체 9월 준공")
+        ledger.pay(date, "총무과", "소모품비", "한빛설비", 3_458_200, "A-1", "보일러 배관 교체 9월 준공")
     };
     let ledger = pay(pay(Ledger::background(300), "2024-09-02"), "2024-09-06").view();
     let found = findings(&DuplicatePayment, &ledger, 20.0);
