@@ -5,7 +5,9 @@ use super::split_payment::SplitPayment;
 use super::testing::Ledger;
 use crate::clean::LedgerView;
 use crate::detect::ensemble::score_with;
-use crate::detect::{DETECTORS, Detector, Findings, Holidays, Input, Options, PeriodFindings, planted};
+use crate::detect::{
+    DETECTORS, Detector, Findings, Holidays, Input, Options, PeriodFindings, planted, standard,
+};
 use crate::features::{self, FeatureMatrix};
 use crate::ledger::Amount;
 
@@ -13,8 +15,14 @@ use crate::ledger::Amount;
 fn findings(detector: &dyn Detector, ledger: &LedgerView, bar: f64) -> Findings {
     let options = Options { bar, ..Options::default() };
     let (features, holidays) = (FeatureMatrix::new(ledger.n_rows), Holidays::korean());
-    let input =
-        Input { ledger, features: &features, holidays: &holidays, options: &options.controls, seed: 1 };
+    let input = Input {
+        ledger,
+        features: &features,
+        columns: &[],
+        holidays: &holidays,
+        options: &options.controls,
+        seed: 1,
+    };
     score_with(&[detector], &input, &options)
 }
 
@@ -34,7 +42,7 @@ fn month(findings: &Findings, ledger: &LedgerView, month: &str) -> PeriodFinding
 #[test]
 fn seven_split_payments_are_one_case_of_seven_rows() {
     let ledger = split(Ledger::background(300), "시설과", "대한건설", 9, [2, 3, 4, 5, 6, 9, 10]).view();
-    let found = findings(&SplitPayment, &ledger, 40.0);
+    let found = findings(&SplitPayment, &ledger, 20.0);
     assert_eq!(found.cases.len(), 1);
     assert_eq!(found.cases[0].rows, (300..307).collect::<Vec<_>>());
     let month = month(&found, &ledger, "2024-09");
@@ -68,7 +76,7 @@ fn two_cases_in_one_month_stay_two_and_one_is_shown_of_a_department() {
     let ledger = split(Ledger::background(300), "시설과", "대한건설", 9, [2, 3, 4, 5, 6, 9, 10]);
     let ledger = split(ledger, "시설과", "민국건설", 9, [2, 3, 4, 5, 6, 9, 10]);
     let ledger = split(ledger, "총무과", "민국건설", 9, [2, 3, 4, 5, 6, 9, 10]).view();
-    let found = findings(&SplitPayment, &ledger, 40.0);
+    let found = findings(&SplitPayment, &ledger, 20.0);
     assert_eq!(found.cases.iter().map(|case| case.rows.len()).collect::<Vec<_>>(), [7; 3]);
     let month = month(&found, &ledger, "2024-09");
     assert_eq!((month.n_cases["시설과"], month.n_cases["총무과"]), (2, 1));
@@ -79,7 +87,7 @@ fn two_cases_in_one_month_stay_two_and_one_is_shown_of_a_department() {
 #[test]
 fn a_case_over_a_turn_of_months_is_shown_in_both_with_all_payments() {
     let ledger = split(Ledger::background(300), "시설과", "대한건설", 9, [25, 26, 27, 28, 31, 32, 33]).view();
-    let found = findings(&SplitPayment, &ledger, 40.0);
+    let found = findings(&SplitPayment, &ledger, 20.0);
     for (name, n_cases) in [("2024-08", 0), ("2024-09", 1), ("2024-10", 1), ("2024-11", 0)] {
         let month = month(&found, &ledger, name);
         assert_eq!(month.n_cases.get("시설과").copied().unwrap_or(0), n_cases, "{name}");
@@ -96,6 +104,7 @@ fn cases_of_an_institution_keep_to_departments_and_hold_every_payment_above_the_
     let input = Input {
         ledger: &ledger,
         features: &features,
+        columns: &standard::columns(&features),
         holidays: &holidays,
         options: &options.controls,
         seed: 1,

@@ -227,7 +227,7 @@ fn a_payment_on_a_day_off_scores_lower_on_an_account_for_events() {
     let findings = models(&ledger);
     assert_adds_up(&findings, ledger.n_rows);
     let (event, office) = (findings.score[1_100], findings.score[1_101]);
-    assert!(event < office && office > Points::from_f64(10.0), "{event} {office}");
+    assert!(event < office && office > Points::from_f64(5.0), "{event} {office}");
     assert_eq!(office, by_default.score[1_101]);
     let gap = (by_default.score[1_101].to_f64() - by_default.score[1_100].to_f64()).abs();
     assert!(office.to_f64() - event.to_f64() > gap + 1.0, "{gap}");
