@@ -234,7 +234,7 @@ impl Reader<'_> {
                     factors.insert(id.clone(), factor);
                 }
                 None => {
-                    self.refuse(&key, &value.to_string(), "0 이상 3 이하의 수", "1.0이면 기본값과 같습니다.")
+                    self.refuse(&key, &value.to_string(), "0 이상 3 이하의 수", "1.0이면 기본값과 같습니다.");
                 }
             }
         }
@@ -329,7 +329,8 @@ mod tests {
             "a: class ‘a’: id",
         ];
         let found = places(text);
-        assert_eq!(BTreeSet::from_iter(found.iter().map(String::as_str)), BTreeSet::from(expected));
+        let named: BTreeSet<&str> = found.iter().map(String::as_str).collect();
+        assert_eq!(named, BTreeSet::from(expected));
         assert_eq!(found.len(), expected.len());
         assert_eq!(places("version = \"1\"\n[[class]\n"), ["a: 2행"]);
         assert_eq!(places("version = \"1\"\n[class]\nid = \"a\"\n"), ["a: class"]);

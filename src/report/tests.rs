@@ -158,15 +158,16 @@ fn a_clean_month_says_what_was_checked() {
 
 /// A view whose first finding is a case of `n` payments.
 fn view_with_case(n: usize) -> DepartmentView {
-    let mut view = view(2);
     let payment = |i: usize| Expenditure {
         at: RowRef { row: 200 + i64::try_from(i).unwrap(), ..finding(i).expenditure.at },
         amount: Amount(1_920_000),
         vendor: format!("거래처{i}"),
         ..finding(i).expenditure
     };
-    view.findings[0].expenditure = payment(0);
-    view.findings[0].others = (1..n).map(payment).collect();
+    let mut view = view(2);
+    let mut payments: Vec<Expenditure> = (0..n).map(payment).collect();
+    view.findings[0].expenditure = payments.remove(0);
+    view.findings[0].others = payments;
     view.n_flagged = n as u64 + 1;
     view
 }
