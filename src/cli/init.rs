@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use super::Done;
 use crate::clean::mapping::SHIPPED;
-use crate::config::{DEFAULT, DEFAULT_CONTROLS, DEFAULT_DEPARTMENTS, DEFAULT_HOLIDAYS, DEFAULT_MONTHLY_JOB};
+use crate::config::{
+    DEFAULT, DEFAULT_ACCOUNTS, DEFAULT_CONTROLS, DEFAULT_DEPARTMENTS, DEFAULT_HOLIDAYS, DEFAULT_MONTHLY_JOB,
+};
 use crate::fsx;
 
 #[derive(clap::Args, Debug)]
@@ -31,6 +33,7 @@ pub(super) fn scaffold(dir: &Path) -> anyhow::Result<Vec<String>> {
         ("config/ledgerwatch.toml".to_owned(), DEFAULT),
         ("config/departments.toml".to_owned(), DEFAULT_DEPARTMENTS),
         ("config/controls.toml".to_owned(), DEFAULT_CONTROLS),
+        ("config/accounts.toml".to_owned(), DEFAULT_ACCOUNTS),
         ("config/kr_holidays.csv".to_owned(), DEFAULT_HOLIDAYS),
         ("jobs/monthly.toml".to_owned(), DEFAULT_MONTHLY_JOB),
     ];

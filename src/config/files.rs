@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{DEFAULT, DEFAULT_CONTROLS, DEFAULT_HOLIDAYS, Spec, tree};
+use super::{DEFAULT, DEFAULT_ACCOUNTS, DEFAULT_CONTROLS, DEFAULT_HOLIDAYS, Spec, tree};
 use crate::clean::Mapping;
 use crate::clean::mapping::SHIPPED;
-use crate::detect::Holidays;
 use crate::detect::controls::ControlOptions;
+use crate::detect::{AccountClasses, Holidays};
 use crate::error::{Problem, Problems};
 use crate::fsx;
 use crate::ledger::{Department, Departments, Digest};
@@ -21,6 +21,7 @@ use crate::ledger::{Department, Departments, Digest};
 pub(super) const MAIN: &str = "ledgerwatch.toml";
 const DEPARTMENTS: &str = "departments.toml";
 const CONTROLS: &str = "controls.toml";
+const ACCOUNTS: &str = "accounts.toml";
 const HOLIDAYS: &str = "kr_holidays.csv";
 /// Configuration is written by hand; a larger file is a mistake.
 const FILE_SIZE_MAX: u64 = 4 * 1024 * 1024;
@@ -37,6 +38,7 @@ pub(super) fn read_all(folder: &Path, problems: &mut Problems) -> Files {
     files.read(MAIN, Some(DEFAULT), problems);
     files.read(DEPARTMENTS, None, problems);
     files.read(CONTROLS, Some(DEFAULT_CONTROLS), problems);
+    files.read(ACCOUNTS, Some(DEFAULT_ACCOUNTS), problems);
     files.read(HOLIDAYS, Some(DEFAULT_HOLIDAYS), problems);
     for name in toml_names(&folder.join("mappings")) {
         files.read(&format!("mappings/{name}"), None, problems);
@@ -177,6 +179,14 @@ impl Files {
             .map_err(|found| problems.0.extend(found.0))
             .ok()
     }
+
+    /// Weights by class of account.
+    pub(super) fn accounts(&self, problems: &mut Problems) -> Option<AccountClasses> {
+        let text = self.text(ACCOUNTS)?;
+        AccountClasses::from_toml(text, &self.place(ACCOUNTS))
+            .map_err(|found| problems.0.extend(found.0))
+            .ok()
+    }
 }
 
 /// Parses `text` as `T`; an error becomes a problem with its line.
@@ -222,6 +232,25 @@ mod tests {
         assert_eq!(problems(|text| changed(text).replace("revision = 2", "revision = 3")), "");
         // A comment changes nothing.
         assert_eq!(problems(|text| format!("# 우리 기관\n{text}")), "");
+    }
+
+    #[test]
+    fn an_unknown_detector_of_a_class_is_named_with_its_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let accounts = |text: &str| {
+            fsx::write_atomic(&dir.path().join("accounts.toml"), text.as_bytes()).unwrap();
+            let mut problems = Problems::default();
+            let files = read_all(dir.path(), &mut Problems::default());
+            (files.accounts(&mut problems), files.digest(), problems)
+        };
+        let (shipped, digest, problems) = accounts(DEFAULT_ACCOUNTS);
+        assert_eq!((shipped, problems.0.len()), (Some(AccountClasses::korean()), 0));
+        let (changed, other, _) = accounts(&DEFAULT_ACCOUNTS.replace("off_hours = 0.6", "off_hours = 0.7"));
+        assert!(changed.is_some_and(|c| c != AccountClasses::korean()) && other != digest);
+        let (none, _, problems) = accounts(&DEFAULT_ACCOUNTS.replace("off_hours = 0.6", "off_hour = 0.6"));
+        let text = problems.to_string();
+        assert!(none.is_none() && text.contains("accounts.toml: class ‘travel’: weights.off_hour"), "{text}");
+        assert!(text.contains("알 수 없는 탐지기 ‘off_hour’") && text.contains("split_payment"), "{text}");
     }
 
     #[test]

@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::clean::Mapping;
-use crate::detect::Holidays;
 use crate::detect::controls::ControlOptions;
+use crate::detect::{AccountClasses, Holidays};
 use crate::error::{Problem, Problems};
 use crate::ledger::{Currency, Departments, Digest};
 
@@ -31,6 +31,8 @@ pub const DEFAULT_DEPARTMENTS: &str = include_str!("../../config/departments.tom
 pub const DEFAULT_MONTHLY_JOB: &str = include_str!("../../jobs/monthly.toml");
 /// The embedded control test options.
 pub const DEFAULT_CONTROLS: &str = include_str!("../../config/controls.toml");
+/// The embedded weights by class of account.
+pub const DEFAULT_ACCOUNTS: &str = include_str!("../../config/accounts.toml");
 /// The embedded public holidays.
 pub const DEFAULT_HOLIDAYS: &str = include_str!("../../config/kr_holidays.csv");
 
@@ -51,6 +53,8 @@ pub struct Config {
     pub holidays: Holidays,
     /// Options of control tests.
     pub controls: ControlOptions,
+    /// Weights by class of account.
+    pub accounts: AccountClasses,
     /// Every file as used: name within the evidence, text.
     pub files: BTreeMap<String, String>,
     /// Names this version: SHA-256 over `files`.
@@ -76,8 +80,11 @@ impl Config {
         let mappings = files.mappings(&mut problems);
         let holidays = files.holidays(&mut problems);
         let controls = files.controls(&mut problems);
+        let accounts = files.accounts(&mut problems);
         let home = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
-        let (Some(spec), Some(holidays), Some(controls)) = (spec, holidays, controls) else {
+        let (Some(spec), Some(holidays), Some(controls), Some(accounts)) =
+            (spec, holidays, controls, accounts)
+        else {
             return Err(problems);
         };
         check::meaning(&spec, &files.place(files::MAIN), &mut problems);
@@ -93,6 +100,7 @@ impl Config {
             mappings,
             holidays,
             controls,
+            accounts,
             files,
             digest,
         })

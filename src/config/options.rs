@@ -32,6 +32,7 @@ impl Config {
             seed: self.spec.score.seed,
             bar: self.spec.score.bar,
             controls: self.controls.clone(),
+            accounts: self.accounts.clone(),
             ..detect::Options::default()
         }
     }

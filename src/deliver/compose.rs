@@ -47,6 +47,8 @@ pub struct TopItem {
     pub vendor: String,
     /// Amount with currency.
     pub amount: String,
+    /// How many payments it stands for and their sum; empty where it stands alone.
+    pub case: String,
     /// Score with one decimal.
     pub score: String,
     /// 위험도.
@@ -70,6 +72,10 @@ pub struct MailContext {
     pub total: String,
     /// Payments at or above the bar.
     pub n_flagged: u64,
+    /// Cases they form.
+    pub n_cases: u64,
+    /// Both in words: `해당 없음`, `3건`, `9건, 3개 사례`.
+    pub flagged: String,
     /// At most three of them.
     pub top: Vec<TopItem>,
     /// What was checked, for a clean month.
@@ -194,10 +200,13 @@ pub(crate) mod tests {
             n_payments: "1,234".to_owned(),
             total: "1,234,000원".to_owned(),
             n_flagged: 1,
+            n_cases: 1,
+            flagged: "1건".to_owned(),
             top: vec![TopItem {
                 date: "2024-12-05".to_owned(),
                 vendor: "<b>가나</b>상사".to_owned(),
                 amount: "1,000원".to_owned(),
+                case: "7건 합계 7,000원".to_owned(),
                 score: "91.2".to_owned(),
                 severity: "높음".to_owned(),
                 reasons: vec!["이유".to_owned()],
@@ -214,13 +223,16 @@ pub(crate) mod tests {
         let mail = MailTemplates::load(&DEPARTMENT_MONTHLY, None).unwrap().compose(&context()).unwrap();
         assert_eq!(mail.subject, "[한빛공공재단] 2024년 12월 월간 위험 보고서 - 총무과 (이상 항목 1건)");
         assert!(mail.text.contains("<b>가나</b>상사") && mail.text.contains("이유"));
+        assert!(mail.text.contains("1,000원 등 7건 합계 7,000원 ("));
+        assert!(mail.html.contains("</strong> 등 7건 합계 7,000원 ("));
         assert!(mail.html.contains("&lt;b&gt;") && !mail.html.contains("<b>가나"));
     }
 
     #[test]
     fn a_clean_month_says_so_and_what_was_checked() {
         let mut clean = context();
-        (clean.n_flagged, clean.top, clean.checked) = (0, vec![], "중복 지급".to_owned());
+        (clean.n_flagged, clean.n_cases, clean.top) = (0, 0, vec![]);
+        (clean.flagged, clean.checked) = ("해당 없음".to_owned(), "중복 지급".to_owned());
         let mail = MailTemplates::load(&DEPARTMENT_MONTHLY, None).unwrap().compose(&clean).unwrap();
         assert!(mail.subject.contains("해당 없음") && mail.text.contains("점검한 내용: 중복 지급"));
     }

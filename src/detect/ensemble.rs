@@ -13,8 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::accounts::ByAccount;
 use super::{
-    CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output, rarity, standard,
+    AccountClasses, CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output, cases,
+    rarity, standard,
 };
 use crate::clean::LedgerView;
 use crate::features::FeatureMatrix;
@@ -42,6 +44,9 @@ pub struct Options {
     /// Options of the control tests.
     #[serde(skip)]
     pub controls: ControlOptions,
+    /// Weights by class of account.
+    #[serde(skip)]
+    pub accounts: AccountClasses,
 }
 
 impl Default for Options {
@@ -52,6 +57,7 @@ impl Default for Options {
             disabled: BTreeSet::new(),
             weights: BTreeMap::new(),
             controls: ControlOptions::default(),
+            accounts: AccountClasses::korean(),
         }
     }
 }
@@ -84,6 +90,8 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         .iter()
         .map(|d| options.weights.get(d.id()).copied().unwrap_or_else(|| d.weight()).clamp(0.0, 100.0))
         .collect();
+    let ids: Vec<(&str, bool)> = detectors.iter().zip(&runs).map(|(d, run)| (d.id(), run.is_ok())).collect();
+    let weights = ByAccount::new(&options.accounts, &input.ledger.account, &ids, &weights);
     let checks = detectors
         .iter()
         .zip(&runs)
@@ -103,7 +111,7 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
     points.par_chunks_mut(n_checks.max(1)).zip(&mut score).enumerate().for_each(|(row, (points, score))| {
         let parts: Vec<f64> = runs
             .iter()
-            .zip(&weights)
+            .zip(weights.of_row(row))
             .zip(&rarity)
             .map(|((run, weight), rarity)| {
                 let rarity = rarity.get(row).copied().map_or(0.0, f64::from);
@@ -122,7 +130,10 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
             if shown && score[row] > Points(0) { reasons(&runs, points, row) } else { Vec::new() }
         })
         .collect();
-    Findings { checks, points, score, rank, reasons, bar }
+    let department = &input.ledger.department.ids;
+    let scored = cases::Scored { points: &points, score: &score, rank: &rank, bar, department };
+    let cases = cases::build(&runs, &scored);
+    Findings { checks, points, score, rank, reasons, bar, cases }
 }
 
 fn strength_of(output: &Output, row: usize) -> f64 {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Case;
 use crate::ledger::{Finding, FiscalMonth, Points, Reason};
 
 /// A detector or control test, and whether it could run on this ledger.
@@ -35,6 +36,8 @@ pub struct Findings {
     pub reasons: Vec<Vec<Reason>>,
     /// The score from which a payment is shown to people.
     pub bar: Points,
+    /// Payments at or above the bar, those found together as one, highest first.
+    pub cases: Vec<Case>,
 }
 
 /// What a report needs of the findings of one fiscal month; stored as JSON beside the full score set.
@@ -50,6 +53,9 @@ pub struct PeriodFindings {
     pub n_scored: BTreeMap<String, u64>,
     /// Payments of the month at or above the bar, by department.
     pub n_flagged: BTreeMap<String, u64>,
-    /// The highest payments at or above the bar, at most ten a department, highest first.
+    /// Cases with a payment of the month, by department; empty in files written before there were cases.
+    #[serde(default)]
+    pub n_cases: BTreeMap<String, u64>,
+    /// The highest of these cases, so many a department as the configuration says, highest first.
     pub findings: Vec<Finding>,
 }

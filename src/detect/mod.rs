@@ -3,7 +3,9 @@
 //! Comes in: a `LedgerView` and its `FeatureMatrix`. Goes out: `Findings`.
 //! Refuses: files, the clock, NaN, an order that depends on the number of threads.
 
+pub mod accounts;
 mod amount_level;
+pub mod cases;
 pub mod clusters;
 pub mod context_amount;
 pub mod controls;
@@ -35,6 +37,8 @@ mod models_tests;
 #[cfg(test)]
 mod planted;
 
+pub use accounts::AccountClasses;
+pub use cases::Case;
 pub use controls::{CONTROLS, ControlOptions};
 pub use detector::{Detector, Input, Output};
 pub use ensemble::{Options, score};

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Findings;
 use super::ensemble::ranks;
+use super::{Case, Findings};
 use crate::clean::LedgerView;
 use crate::clean::reversal::{Link, Reversals};
 use crate::ko;
@@ -49,7 +49,10 @@ impl Findings {
             }
         }
         let rank = ranks(&score);
-        Self { checks: self.checks, points, score, rank, reasons, bar: self.bar }
+        let whole =
+            |case: Case| Case { head: rows[case.head], rows: case.rows.iter().map(|&at| rows[at]).collect() };
+        let cases = self.cases.into_iter().map(whole).collect();
+        Self { checks: self.checks, points, score, rank, reasons, bar: self.bar, cases }
     }
 }
 

@@ -1,17 +1,17 @@
 //! The part of the findings that a month's report prints.
 //!
 //! Comes in: `Findings` and their ledger. Goes out: `PeriodFindings` of one fiscal month.
-//! Refuses: payments below the bar, payments of other months.
+//! Refuses: payments below the bar and of other months, unless a case of the month holds them.
 
 use std::collections::BTreeMap;
 
-use super::{Findings, PeriodFindings};
+use super::{Case, Findings, PeriodFindings};
 use crate::clean::LedgerView;
 use crate::ledger::{Contribution, Finding, FiscalMonth, Points, Severity};
 
 impl PeriodFindings {
-    /// The findings of `period`: counts by department, and at most `per_department_max` payments at or above
-    /// the bar of each department, highest first.
+    /// The findings of `period`: counts by department, and of each department at most `per_department_max` cases that have
+    /// a payment in the month, highest first.
     pub fn from_findings(
         findings: &Findings,
         ledger: &LedgerView,
@@ -24,20 +24,23 @@ impl PeriodFindings {
             checks: findings.checks.clone(),
             n_scored: BTreeMap::new(),
             n_flagged: BTreeMap::new(),
+            n_cases: BTreeMap::new(),
             findings: Vec::new(),
         };
-        let mut rows: Vec<usize> = (0..ledger.n_rows).filter(|i| period.contains(ledger.date(*i))).collect();
-        rows.sort_unstable_by_key(|row| findings.rank[*row]);
-        for row in rows {
+        for row in (0..ledger.n_rows).filter(|i| period.contains(ledger.date(*i))) {
             let department = ledger.department.text(row);
             *out.n_scored.entry(department.to_owned()).or_default() += 1;
-            if findings.score[row] < findings.bar {
-                continue;
+            if findings.score[row] >= findings.bar {
+                *out.n_flagged.entry(department.to_owned()).or_default() += 1;
             }
-            let n_flagged = out.n_flagged.entry(department.to_owned()).or_default();
-            *n_flagged += 1;
-            if *n_flagged <= per_department_max as u64 {
-                out.findings.push(findings.finding(ledger, row));
+        }
+        let of_month = |case: &&Case| case.rows.iter().any(|row| period.contains(ledger.date(*row)));
+        for case in findings.cases.iter().filter(of_month) {
+            let department = ledger.department.text(case.head);
+            let n_cases = out.n_cases.entry(department.to_owned()).or_default();
+            *n_cases += 1;
+            if *n_cases <= per_department_max as u64 {
+                out.findings.push(findings.case(ledger, case));
             }
         }
         out
@@ -45,6 +48,14 @@ impl PeriodFindings {
 }
 
 impl Findings {
+    /// `case` as one finding: its head with the other payments, in order of days.
+    pub fn case(&self, ledger: &LedgerView, case: &Case) -> Finding {
+        let mut others: Vec<usize> = case.rows.iter().copied().filter(|row| *row != case.head).collect();
+        others.sort_by_key(|row| (ledger.day[*row], *row));
+        let others = others.into_iter().map(|row| ledger.expenditure(row)).collect();
+        Finding { others, ..self.finding(ledger, case.head) }
+    }
+
     /// Row `row` as a single finding.
     pub fn finding(&self, ledger: &LedgerView, row: usize) -> Finding {
         let n_checks = self.checks.len();
@@ -59,6 +70,7 @@ impl Findings {
         contributions.sort_by_key(|c| std::cmp::Reverse(c.points));
         Finding {
             expenditure: ledger.expenditure(row),
+            others: Vec::new(),
             score: self.score[row],
             rank: self.rank[row] as usize,
             severity: Severity::of(self.score[row], self.bar),

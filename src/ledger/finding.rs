@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Expenditure, Points};
+use super::{Amount, Expenditure, Points};
 
 /// How soon a person should look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,11 +64,14 @@ pub struct Reason {
     pub related: Vec<usize>,
 }
 
-/// A payment with its score and why.
+/// A payment with its score and why, and the payments that are one case with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The payment.
     pub expenditure: Expenditure,
+    /// The other payments of its case, in order of days, all of its department; empty where it stands alone.
+    #[serde(default)]
+    pub others: Vec<Expenditure>,
     /// 0 to 100; higher is more unusual.
     pub score: Points,
     /// 1 = highest score of the run.
@@ -79,4 +82,18 @@ pub struct Finding {
     pub contributions: Vec<Contribution>,
     /// Largest first, at most three; then what was taken back of the payment; then what would bring it below the bar.
     pub reasons: Vec<Reason>,
+}
+
+impl Finding {
+    /// All payments of the case, in order of days.
+    pub fn payments(&self) -> Vec<&Expenditure> {
+        let mut all: Vec<&Expenditure> = std::iter::once(&self.expenditure).chain(&self.others).collect();
+        all.sort_by_key(|payment| payment.date);
+        all
+    }
+
+    /// Their sum in minor units.
+    pub fn sum(&self) -> Amount {
+        Amount(self.payments().iter().fold(0, |sum: i64, payment| sum.saturating_add(payment.amount.0)))
+    }
 }

@@ -19,6 +19,10 @@ pub(super) struct DepartmentPdf;
 
 const MARGIN_MM: f32 = 15.0;
 const WIDTH: f32 = 180.0;
+/// Payments of a case that are printed.
+const CASE_ROWS_MAX: usize = 20;
+/// Lines of a case that stay on the page of its reasons: its sum and ten payments.
+const CASE_ROWS_KEPT: usize = 11;
 const FINDING_WIDTHS: [f32; 8] = [9.0, 21.0, 27.0, 27.0, 42.0, 29.0, 12.0, 13.0];
 
 impl ReportWriter for DepartmentPdf {
@@ -149,9 +153,7 @@ fn heading_block(view: &DepartmentView) -> LinearLayout {
     layout.push(line(Cell::left(title(view)).bold().size(18)));
     layout.push(line(Cell::left(view.institution.clone()).size(10).color(MUTED)));
     layout.push(Break::new(0.4));
-    let flagged =
-        if view.n_flagged == 0 { "해당 없음".to_owned() } else { format!("{}건", view.n_flagged) };
-    let color = if view.n_flagged == 0 { INK } else { WARM };
+    let color = if view.cases() == 0 { INK } else { WARM };
     let spent: i64 = view.budget.iter().map(|line| line.spent.0).sum();
     let planned: i64 = view.budget.iter().filter_map(BudgetStatus::denominator).map(|amount| amount.0).sum();
     let missing = if budget_table::is_by_allotment(view) { "배정액 없음" } else { "예산 없음" };
@@ -163,7 +165,7 @@ fn heading_block(view: &DepartmentView) -> LinearLayout {
     let values = vec![
         cell(format!("{}건", ko::count(usize::try_from(view.n_payments).unwrap_or(usize::MAX)))),
         cell(view.currency.display(view.total)),
-        cell(flagged).color(color),
+        cell(view.flagged()).color(color),
         cell(rate),
     ];
     layout.push(Table::new(Some(header), vec![Row::new(&widths, values)]));
@@ -197,9 +199,9 @@ fn findings(view: &DepartmentView) -> Vec<Box<dyn Element>> {
     }
     let mut out: Vec<Box<dyn Element>> =
         vec![Box::new(Table::new(Some(Row::header(&FINDING_WIDTHS, &titles)), rows))];
-    let hidden = view.n_flagged.saturating_sub(view.findings.len() as u64);
+    let hidden = view.cases().saturating_sub(view.findings.len() as u64);
     if hidden > 0 {
-        let text = format!("이 밖에 기준값을 넘은 지출이 {hidden}건 더 있습니다.");
+        let text = format!("이 밖에 기준값을 넘은 사례가 {hidden}개 더 있습니다.");
         out.push(Box::new(line(Cell::left(text).color(MUTED))));
     }
     out
@@ -218,7 +220,7 @@ fn finding_rows(rank: usize, finding: &Finding, view: &DepartmentView) -> Vec<Ro
         Cell::right(format!("{:.1}", finding.score)),
         Cell::center(finding.severity.label_ko()).bold().color(color),
     ];
-    let mut rows = vec![Row::new(&FINDING_WIDTHS, cells).plain().keep()];
+    let mut rows = vec![Row::new(&FINDING_WIDTHS, cells)];
     let mut texts: Vec<String> = finding.reasons.iter().map(|reason| reason.text.clone()).collect();
     if !e.description.is_empty() {
         texts.insert(0, format!("적요: {}", e.description));
@@ -232,11 +234,43 @@ fn finding_rows(rank: usize, finding: &Finding, view: &DepartmentView) -> Vec<Ro
             &[9.0, 4.0, 167.0],
             vec![Cell::left(""), Cell::left(mark), Cell::left(text).color(color)],
         );
-        rows.push(if i + 1 < n { row.plain().keep() } else { row });
+        rows.push(row);
     }
-    if n == 0 {
-        rows[0].rule = true;
-        rows[0].keep = false;
+    rows.extend(case_rows(finding, view));
+    let last = rows.len() - 1;
+    let placed = |(i, row): (usize, Row)| match i {
+        _ if i == last => row,
+        _ if i <= n + CASE_ROWS_KEPT => row.plain().keep(),
+        _ => row.plain(),
+    };
+    rows.into_iter().enumerate().map(placed).collect()
+}
+
+/// The payments of a case and their sum, under the columns of the table; none where a payment stands alone.
+pub(super) fn case_rows(finding: &Finding, view: &DepartmentView) -> Vec<Row> {
+    let Some(sum) = view.case_sum(finding) else { return Vec::new() };
+    let head = &finding.expenditure;
+    let title = vec![Cell::left(""), Cell::left(format!("같은 사례의 지출 {sum}")).bold()];
+    let mut rows = vec![Row::new(&[9.0, 171.0], title)];
+    let payments = finding.payments();
+    for payment in payments.iter().take(CASE_ROWS_MAX) {
+        // What is the head's too need not be said again.
+        let other = |text: &str, heads: &str| if text == heads { String::new() } else { text.to_owned() };
+        let cells = vec![
+            Cell::left(""),
+            Cell::left(payment.date.to_string()).color(MUTED),
+            Cell::left(payment.document_no.clone()).color(MUTED),
+            Cell::left(other(&payment.account, &head.account)).color(MUTED),
+            Cell::left(other(&payment.vendor, &head.vendor)).color(MUTED),
+            Cell::right(view.currency.display(payment.amount)).color(MUTED),
+            Cell::left(""),
+            Cell::left(""),
+        ];
+        rows.push(Row::new(&FINDING_WIDTHS, cells));
+    }
+    if payments.len() > CASE_ROWS_MAX {
+        let text = format!("나머지 {}건은 함께 보낸 엑셀 자료에 있습니다.", payments.len() - CASE_ROWS_MAX);
+        rows.push(Row::new(&[9.0, 171.0], vec![Cell::left(""), Cell::left(text).color(MUTED)]));
     }
     rows
 }

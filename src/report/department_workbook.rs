@@ -11,7 +11,7 @@ use rust_xlsxwriter::{
 use super::view::{DepartmentView, check_scope};
 use super::{Rendered, ReportError, ReportWriter, Resources, budget_table};
 use crate::ko;
-use crate::ledger::{Amount, BudgetPart};
+use crate::ledger::{Amount, BudgetPart, Expenditure};
 
 pub(super) struct DepartmentWorkbook;
 
@@ -127,15 +127,13 @@ fn summary(sheet: &mut Worksheet, view: &DepartmentView, look: &Look, title: &st
     print_setup(sheet);
     sheet.set_row_height(0, 2.0 * LINE_POINTS)?;
     sheet.write_string_with_format(0, 0, title, &look.title)?;
-    let flagged =
-        if view.n_flagged == 0 { "해당 없음".to_owned() } else { format!("{}건", view.n_flagged) };
     let lines = [
         ("기관", view.institution.clone()),
         ("부서", view.department.clone()),
         ("기간", ko::month_prose(view.period)),
         ("점검한 지출", format!("{}건", view.n_payments)),
         ("지출 합계", view.currency.display(view.total)),
-        ("이상 항목", flagged),
+        ("이상 항목", view.flagged()),
         ("기준값", format!("{:.1}점", view.bar)),
         ("점검한 내용", view.checked()),
         ("실행 번호", view.run_id.clone()),
@@ -149,52 +147,79 @@ fn summary(sheet: &mut Worksheet, view: &DepartmentView, look: &Look, title: &st
     Ok(())
 }
 
+/// Columns of the findings.
+const FINDING_COLUMNS: [(&str, f64); 13] = [
+    ("순위", 6.0),
+    ("일자", 12.0),
+    ("문서번호", 14.0),
+    ("계정과목", 14.0),
+    ("거래처", 22.0),
+    ("적요", 28.0),
+    ("금액", 16.0),
+    ("이상점수", 10.0),
+    ("위험도", 8.0),
+    ("탐지 사유", 64.0),
+    ("원본 파일", 20.0),
+    ("시트", 12.0),
+    ("행", 8.0),
+];
+
 fn findings(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
-    let columns = [
-        ("순위", 6.0),
-        ("일자", 12.0),
-        ("문서번호", 14.0),
-        ("계정과목", 14.0),
-        ("거래처", 22.0),
-        ("적요", 28.0),
-        ("금액", 16.0),
-        ("이상점수", 10.0),
-        ("위험도", 8.0),
-        ("탐지 사유", 64.0),
-        ("원본 파일", 20.0),
-        ("시트", 12.0),
-        ("행", 8.0),
-    ];
-    begin(sheet, "이상 항목", &columns, look)?;
-    for (row, finding) in (1_u32..).zip(&view.findings) {
-        let e = &finding.expenditure;
-        let reasons: Vec<&str> = finding.reasons.iter().map(|reason| reason.text.as_str()).collect();
-        sheet.write_number_with_format(row, 0, row, &look.count)?;
-        let texts = [
-            (1_u16, e.date.to_string()),
-            (2, e.document_no.clone()),
-            (3, e.account.clone()),
-            (4, e.vendor.clone()),
-            (5, e.description.clone()),
-            (9, reasons.join("\n")),
-            (10, e.at.source.clone()),
-            (11, e.at.sheet.clone()),
-        ];
-        let mut tallest = LINE_POINTS;
-        for (column, text) in texts {
-            tallest = tallest.max(height(&text, columns[usize::from(column)].1));
-            sheet.write_string_with_format(row, column, text, &look.text)?;
-        }
-        sheet.set_row_height(row, tallest.min(ROW_POINTS_MAX))?;
-        sheet.write_number_with_format(row, 6, look.major(e.amount), &look.money)?;
+    begin(sheet, "이상 항목", &FINDING_COLUMNS, look)?;
+    // The payments of a case stand below the one that names it.
+    sheet.group_symbols_above(true);
+    let mut row = 1;
+    for (rank, finding) in (1_u32..).zip(&view.findings) {
+        let mut reasons: Vec<String> = view.case_sum(finding).into_iter().collect();
+        reasons.extend(finding.reasons.iter().map(|reason| reason.text.clone()));
+        sheet.write_number_with_format(row, 0, rank, &look.center)?;
+        payment(sheet, row, &finding.expenditure, &reasons.join("\n"), look)?;
         sheet.write_number_with_format(row, 7, finding.score.to_f64(), &look.score)?;
         sheet.write_string_with_format(row, 8, finding.severity.label_ko(), &look.center)?;
-        sheet.write_number_with_format(row, 12, e.at.row as f64, &look.count)?;
+        row += 1;
+        let first = row;
+        for other in &finding.others {
+            payment(sheet, row, other, &format!("순위 {rank}번과 같은 사례"), look)?;
+            row += 1;
+        }
+        if row > first {
+            sheet.group_rows(first, row - 1)?;
+        }
     }
     if view.findings.is_empty() {
         let text = format!("해당 없음. 점검한 내용: {}", view.checked());
         sheet.write_string(1, 0, text)?;
     }
+    Ok(())
+}
+
+/// What the sheet of findings says of a payment, whatever its score; `why` may have several lines.
+fn payment(
+    sheet: &mut Worksheet,
+    row: u32,
+    e: &Expenditure,
+    why: &str,
+    look: &Look,
+) -> Result<(), XlsxError> {
+    let date = e.date.to_string();
+    let texts: [(u16, &str); 8] = [
+        (1, &date),
+        (2, &e.document_no),
+        (3, &e.account),
+        (4, &e.vendor),
+        (5, &e.description),
+        (9, why),
+        (10, &e.at.source),
+        (11, &e.at.sheet),
+    ];
+    let mut tallest = LINE_POINTS;
+    for (column, text) in texts {
+        tallest = tallest.max(height(text, FINDING_COLUMNS[usize::from(column)].1));
+        sheet.write_string_with_format(row, column, text, &look.text)?;
+    }
+    sheet.set_row_height(row, tallest.min(ROW_POINTS_MAX))?;
+    sheet.write_number_with_format(row, 6, look.major(e.amount), &look.money)?;
+    sheet.write_number_with_format(row, 12, e.at.row as f64, &look.count)?;
     Ok(())
 }
 

@@ -24,6 +24,7 @@ fn resources() -> Resources {
 
 fn finding(i: usize) -> Finding {
     Finding {
+        others: vec![],
         expenditure: Expenditure {
             at: RowRef { source: "지출내역_2024.xlsx".to_owned(), sheet: "지출".to_owned(), row: 100 },
             document_no: format!("2024-12-{i:05}"),
@@ -73,6 +74,7 @@ fn view(n_findings: usize) -> DepartmentView {
         n_payments: 345,
         total: Amount(1_234_567_000),
         n_flagged: n_findings as u64,
+        n_cases: n_findings as u64,
         bar: Points::from_f64(60.0),
         findings: (0..n_findings).map(finding).collect(),
         budget: vec![budget("사무관리비", Some(20_000_000)), budget("국내여비", None)],
@@ -154,6 +156,77 @@ fn a_clean_month_says_what_was_checked() {
     REPORTS[0].render(&view(0), &resources()).unwrap();
 }
 
+/// A view whose first finding is a case of `n` payments.
+fn view_with_case(n: usize) -> DepartmentView {
+    let payment = |i: usize| Expenditure {
+        at: RowRef { row: 200 + i64::try_from(i).unwrap(), ..finding(i).expenditure.at },
+        amount: Amount(1_920_000),
+        vendor: format!("거래처{i}"),
+        ..finding(i).expenditure
+    };
+    let mut view = view(2);
+    let mut payments: Vec<Expenditure> = (0..n).map(payment).collect();
+    view.findings[0].expenditure = payments.remove(0);
+    view.findings[0].others = payments;
+    view.n_flagged = n as u64 + 1;
+    view
+}
+
+#[test]
+fn a_case_is_one_entry_with_its_payments_below() {
+    let view = view_with_case(7);
+    let rendered = REPORTS[1].render(&view, &resources()).unwrap();
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(rendered.bytes)).unwrap();
+    let range = book.worksheet_range("이상 항목").unwrap();
+    let text = |row: u32, column: u32| range.get((row as usize, column as usize)).unwrap().to_string();
+    assert!(text(1, 9).starts_with("7건 합계 13,440,000원\n총무과"), "{}", text(1, 9));
+    for row in 2..8 {
+        let expected = (String::new(), "순위 1번과 같은 사례".to_owned());
+        assert_eq!((text(row, 0), text(row, 9)), expected);
+        assert_eq!((text(row, 6), text(row, 12)), ("1920000".to_owned(), (199 + row).to_string()));
+    }
+    assert_eq!((text(1, 0), text(8, 0)), ("1".to_owned(), "2".to_owned()));
+    assert!(!text(8, 9).contains("합계") && range.height() == 9);
+    let summary = book.worksheet_range("요약").unwrap();
+    assert_eq!(summary.get((7, 1)).unwrap().to_string(), "8건, 2개 사례");
+}
+
+#[test]
+fn a_case_of_many_payments_goes_over_pages_and_lists_twenty() {
+    let view = view_with_case(60);
+    REPORTS[0].render(&view, &resources()).unwrap();
+    let rows = super::department_pdf::case_rows(&view.findings[0], &view);
+    assert_eq!(
+        (rows.len(), rows[0].cells[1].text.as_str()),
+        (22, "같은 사례의 지출 60건 합계 115,200,000원")
+    );
+    assert_eq!(rows[21].cells[1].text, "나머지 40건은 함께 보낸 엑셀 자료에 있습니다.");
+    assert!(super::department_pdf::case_rows(&view.findings[1], &view).is_empty());
+}
+
+#[test]
+fn payments_and_cases_are_counted_apart() {
+    let mut counted = view(0);
+    for (payments, cases, text) in
+        [(0, 0, "해당 없음"), (3, 3, "3건"), (9, 3, "9건, 3개 사례"), (0, 1, "1개 사례"), (4, 0, "4건")]
+    {
+        (counted.n_flagged, counted.n_cases) = (payments, cases);
+        assert_eq!(counted.flagged(), text);
+    }
+}
+
+#[test]
+fn a_view_and_findings_written_before_there_were_cases_are_read() {
+    let mut value = serde_json::to_value(view(1)).unwrap();
+    value.as_object_mut().unwrap().remove("n_cases");
+    value["findings"][0].as_object_mut().unwrap().remove("others");
+    let read: DepartmentView = serde_json::from_value(value).unwrap();
+    assert_eq!((read.cases(), read.findings[0].others.len()), (1, 0));
+    let old = r#"{"period":"2024-12","bar":60000000,"checks":[],"n_scored":{},"n_flagged":{"총무과":2},"findings":[]}"#;
+    let read: crate::detect::PeriodFindings = serde_json::from_str(old).unwrap();
+    assert_eq!((read.n_cases.len(), read.n_flagged["총무과"]), (0, 2));
+}
+
 #[test]
 fn text_that_looks_like_a_formula_stays_text() {
     let rendered = REPORTS[1].render(&view(1), &resources()).unwrap();
@@ -168,8 +241,10 @@ fn text_that_looks_like_a_formula_stays_text() {
 fn a_row_of_another_department_is_refused() {
     let mut mixed = view(1);
     mixed.findings[0].expenditure.department = "재무과".to_owned();
-    for report in REPORTS {
-        assert!(matches!(report.render(&mixed, &resources()), Err(ReportError::Scope { .. })));
+    let mut other = view_with_case(2);
+    other.findings[0].others[0].department = "재무과".to_owned();
+    for (report, view) in REPORTS.iter().flat_map(|report| [(report, &mixed), (report, &other)]) {
+        assert!(matches!(report.render(view, &resources()), Err(ReportError::Scope { .. })));
     }
 }
 
@@ -188,6 +263,7 @@ fn one_department_is_cut_out() {
         checks: vec![],
         n_scored: BTreeMap::new(),
         n_flagged: BTreeMap::new(),
+        n_cases: BTreeMap::new(),
         findings: vec![finding(1)],
     };
     let clean = crate::clean::CleanLedger::empty(Currency::krw());
@@ -242,6 +318,7 @@ fn a_department_sees_files_and_counts_but_no_amount_of_the_others() {
         checks: vec![],
         n_scored: BTreeMap::new(),
         n_flagged: BTreeMap::new(),
+        n_cases: BTreeMap::new(),
         findings: vec![],
     };
     let clean = crate::clean::CleanLedger::empty(Currency::krw());

@@ -104,9 +104,12 @@ pub struct DepartmentView {
     pub total: Amount,
     /// Payments at or above the bar.
     pub n_flagged: u64,
+    /// Cases with a payment of the month; 0 in views written before there were cases.
+    #[serde(default)]
+    pub n_cases: u64,
     /// The bar.
     pub bar: Points,
-    /// The highest of them.
+    /// The highest cases.
     pub findings: Vec<Finding>,
     /// Budget by account.
     pub budget: Vec<BudgetStatus>,
@@ -127,6 +130,27 @@ pub struct DepartmentView {
 }
 
 impl DepartmentView {
+    /// Cases with a payment of the month; payments where a view does not know its cases.
+    pub fn cases(&self) -> u64 {
+        if self.n_cases == 0 { self.n_flagged } else { self.n_cases }
+    }
+
+    /// How many payments stand out, and in how many cases where that is another number.
+    pub fn flagged(&self) -> String {
+        match (self.n_flagged, self.cases()) {
+            (0, 0) => "해당 없음".to_owned(),
+            (0, cases) => format!("{cases}개 사례"),
+            (payments, cases) if payments == cases => format!("{payments}건"),
+            (payments, cases) => format!("{payments}건, {cases}개 사례"),
+        }
+    }
+
+    /// `7건 합계 13,440,000원` of a case of several payments; `None` where one stands alone.
+    pub fn case_sum(&self, finding: &Finding) -> Option<String> {
+        let n = finding.others.len() + 1;
+        (n > 1).then(|| format!("{n}건 합계 {}", self.currency.display(finding.sum())))
+    }
+
     /// Names of the checks that ran, as a sentence names them.
     pub fn checked(&self) -> String {
         let ran = self.checks.iter().filter(|check| check.untested.is_none());
@@ -167,6 +191,7 @@ pub fn build(input: &ViewInput<'_>, department: &str, top_n: usize) -> Result<De
         n_payments,
         total: Amount(total),
         n_flagged: input.findings.n_flagged.get(department).copied().unwrap_or(0),
+        n_cases: input.findings.n_cases.get(department).copied().unwrap_or(0),
         bar: input.findings.bar,
         findings: input.findings.findings.iter().filter(of_department).take(top_n).cloned().collect(),
         budget: input.budget.iter().filter(|line| line.department == department).cloned().collect(),
@@ -183,7 +208,8 @@ pub fn build(input: &ViewInput<'_>, department: &str, top_n: usize) -> Result<De
 
 /// Refuses a view that holds a row of another department.
 pub fn check_scope(view: &DepartmentView) -> Result<(), ReportError> {
-    let findings = view.findings.iter().map(|finding| &finding.expenditure.department);
+    let findings = view.findings.iter().flat_map(|f| std::iter::once(&f.expenditure).chain(&f.others));
+    let findings = findings.map(|payment| &payment.department);
     let budget = view.budget.iter().map(|line| &line.department);
     let moved = view.reallocations_differing.iter().map(|line| &line.department);
     match findings.chain(budget).chain(moved).find(|found| **found != view.department) {

@@ -6,6 +6,8 @@
 //! A new test is a file here with its options, a line in `CONTROLS`, a field in `ControlOptions`, a section in
 //! `config/controls.toml` and a page in `docs/controls/`.
 
+#[cfg(test)]
+mod case_tests;
 mod common;
 pub mod duplicate_payment;
 pub mod new_vendor_spike;

@@ -247,7 +247,8 @@ impl Reader<'_> {
     }
 }
 
-fn unreadable(text: &str, place: &str, error: &toml::de::Error) -> Problem {
+/// The place of what is not TOML.
+pub(in crate::detect) fn unreadable(text: &str, place: &str, error: &toml::de::Error) -> Problem {
     let start = error.span().map_or(0, |span| span.start);
     let line = text.get(..start).map_or(1, |before| before.matches('\n').count() + 1);
     let found = text.lines().nth(line - 1).unwrap_or("").trim();

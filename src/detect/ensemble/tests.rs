@@ -235,3 +235,99 @@ fn a_month_takes_its_highest_payments_and_counts_the_rest() {
     );
     assert!(empty.findings.is_empty() && empty.n_scored.is_empty());
 }
+
+/// Rows at half strength, stronger ones by what the test says of a row.
+struct Certain(&'static str, f64, fn(usize) -> f32);
+
+impl Detector for Certain {
+    fn id(&self) -> &'static str {
+        self.0
+    }
+    fn label_ko(&self) -> &'static str {
+        "시험"
+    }
+    fn weight(&self) -> f64 {
+        self.1
+    }
+    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+        let strength = (0..input.ledger.n_rows).map(self.2).collect();
+        Ok(Output { strength, case: Vec::new(), explain: Box::new(|_| None) })
+    }
+}
+
+#[test]
+fn a_payment_on_a_day_off_scores_lower_on_an_account_for_events() {
+    // Two payments alike on a Saturday among 1,200 on working days, each account as often as the other.
+    let ledger = planted::plain(1_200, |i, l| {
+        if i == 0 {
+            let account = |i| Some(if i % 2 == 0 { "행사운영비" } else { "사무관리비" });
+            l.account = crate::clean::Interned::from_values((0..1_200).map(account));
+        }
+        let week = i32::try_from(i / 10).unwrap();
+        // 2020-01-01 is a Wednesday.
+        l.day[i] += 7 * week + if i / 2 == 550 { 3 } else { 0 };
+        l.minute[i] = 600 + i16::try_from(i / 2 % 100).unwrap();
+        l.amount[i] = if i / 2 == 550 { 400_000 } else { 90_000 + long(i / 2 * 7_919 % 20_000) };
+    });
+    let without = Options { accounts: AccountClasses::default(), ..Options::default() };
+    let by_default = run(&ledger, DETECTORS, &without);
+    let off_hours = by_default.checks.iter().position(|c| c.id == "off_hours").unwrap();
+    let n = by_default.checks.len();
+    assert!(by_default.points[1_100 * n + off_hours] > Points(0), "the day off is seen");
+    let findings = models(&ledger);
+    assert_adds_up(&findings, ledger.n_rows);
+    let (event, office) = (findings.score[1_100], findings.score[1_101]);
+    assert!(event < office && office > Points::from_f64(5.0), "{event} {office}");
+    assert_eq!(office, by_default.score[1_101]);
+    let gap = (by_default.score[1_101].to_f64() - by_default.score[1_100].to_f64()).abs();
+    assert!(office.to_f64() - event.to_f64() > gap + 1.0, "{gap}");
+}
+
+#[test]
+fn no_class_of_accounts_weighs_more_than_another() {
+    let strong: fn(usize) -> f32 = |row| if row < 4 { 0.5 } else { 0.0 };
+    let detectors: [&dyn Detector; 2] =
+        [&Certain("off_hours", 40.0, strong), &Certain("text_rarity", 60.0, strong)];
+    let ledger = planted::plain(100, |i, l| {
+        l.account.names = vec!["행사비".to_owned(), "사무관리비".to_owned()];
+        l.account.ids[i] = u32::try_from(i % 2).unwrap();
+    });
+    let findings = run(&ledger, &detectors, &Options::default());
+    let points = |row: usize| &findings.points[row * 2..row * 2 + 2];
+    // 40 * 0.6 and 60 * 1.2 are 24 and 72; scaled to a sum of 100 they are 25 and 75.
+    assert!((points(0)[1].0 - points(0)[0].0 * 3).abs() <= 3, "{:?}", points(0));
+    assert!((points(1)[1].0 * 2 - points(1)[0].0 * 3).abs() <= 3, "{:?}", points(1));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn points_sum_to_the_score_for_any_weights_and_classes(
+        weights in proptest::collection::vec(0.0_f64..100.0, 3),
+        factors in proptest::collection::vec(proptest::collection::vec(0.0_f64..3.0, 3), 0..4),
+    ) {
+        let detectors: [&dyn Detector; 3] = [
+            &Certain("a", 10.0, |row| if row.is_multiple_of(3) { 0.7 } else { 0.1 }),
+            &Certain("b", 10.0, |row| if row == 7 { 1.0 } else { f32::NAN }),
+            &Certain("c", 10.0, |row| if row.is_multiple_of(20) { 1.0 / 3.0 } else { 0.0 }),
+        ];
+        let ids = ["a", "b", "c"].map(str::to_owned);
+        let class = |(i, factors): (usize, &Vec<f64>)| crate::detect::accounts::AccountClass {
+            id: i.to_string(),
+            label_ko: i.to_string(),
+            parts: vec![format!("계정{i}")],
+            factors: ids.iter().cloned().zip(factors.iter().copied()).collect(),
+        };
+        let options = Options {
+            weights: ids.iter().cloned().zip(weights).collect(),
+            accounts: AccountClasses(factors.iter().enumerate().map(class).collect()),
+            ..Options::default()
+        };
+        let ledger = planted::plain(60, |i, l| {
+            l.account.names = (0..5).map(|i| format!("계정{i}")).collect();
+            l.account.ids[i] = if i < 50 { u32::try_from(i % 5).unwrap() } else { crate::clean::Interned::NULL };
+        });
+        assert_adds_up(&run(&ledger, &detectors, &options), 60);
+    }
+}

@@ -59,6 +59,12 @@ fn netted_rows_neither_score_nor_disturb() {
             assert_eq!((&here.text, &here.related), (&there.text, &mapped));
         }
     }
+    let whole = |case: &crate::detect::Case| crate::detect::Case {
+        head: rows[case.head],
+        rows: case.rows.iter().map(|&at| rows[at]).collect(),
+    };
+    assert_eq!(findings.cases, alone.cases.iter().map(whole).collect::<Vec<_>>());
+    assert!(!findings.cases.is_empty(), "nothing to map");
     for link in &reversals.links {
         for row in [link.reversal, link.parts[0].row] {
             assert_eq!(findings.score[row], Points(0));

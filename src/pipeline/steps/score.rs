@@ -106,6 +106,7 @@ impl Step for Score {
                 "rows_known": ledger.n_rows,
                 "rows_scored": n_scored,
                 "flagged": period.n_flagged.values().sum::<u64>(),
+                "cases": period.n_cases.values().sum::<u64>(),
                 "bar": context.config.spec.score.bar,
                 "reversals": record.counts,
                 "reversals_known": record.known,
