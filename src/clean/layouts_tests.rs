@@ -256,6 +256,33 @@ fn under(headers: &str) -> FileIntake {
 }
 
 #[test]
+fn headers_of_card_and_payment_lists_are_known_and_a_time_in_a_date_is_the_minute() {
+    for date in ["지급일시", "결의일시", "승인일시", "사용일시", "거래일시", "이용일시", "결제일시"]
+    {
+        let text = format!(
+            "{date},이용부서,계정과목,금액,결제구분,채주,채주사업자등록번호\n\
+             2024-01-05 21:47,총무과,여비,100,카드,가나,123-45-67890\n2024-01-08 00:00,총무과,여비,50,카드,가나,\n"
+        );
+        let read = read(text.as_bytes(), "a.csv");
+        let view = LedgerView::new(&read.rows, &read.currency).unwrap();
+        assert_eq!(view.minute, [21 * 60 + 47, -1], "{date}: {:?}", read.intake[0]);
+        assert_eq!(view.date(0).to_string(), "2024-01-05", "{date}");
+        let named = (view.department.text(0), view.payment_method.text(0), view.vendor_no.text(0));
+        assert_eq!((named.0, named.1), ("총무과", "카드"), "{date}");
+        assert!(!named.2.is_empty(), "{date}");
+    }
+    for (date, minute) in [("이용일자", "이용시간"), ("결제일자", "결제시각"), ("이용일자", "이용시각")]
+    {
+        let text = format!(
+            "{date},{minute},이용부서,계정과목,금액,채주사업자번호\n2024-01-05,23:05,총무과,여비,100,123-45-67890\n"
+        );
+        let read = read(text.as_bytes(), "a.csv");
+        let view = LedgerView::new(&read.rows, &read.currency).unwrap();
+        assert_eq!(view.minute, [23 * 60 + 5], "{date} {minute}: {:?}", read.intake[0]);
+    }
+}
+
+#[test]
 fn spaced_marked_broken_and_bracketed_headers_are_the_same_headers() {
     for headers in [
         "일자,부서,계정과목,금액",
@@ -316,19 +343,19 @@ fn an_institutions_own_mapping_wins_by_its_marks_and_equal_ones_are_noted() {
     let text = "일자,부서,계정과목,금액,우리표시,둘째표시\n2024-01-05,총무과,여비,100,x,y\n";
     all.push(own.clone());
     let intake = tidy_bytes(text.as_bytes(), "a.csv", &all, &Departments::default()).intake.remove(0);
-    assert_eq!(intake.mapping, "korean_erp@2");
+    assert_eq!(intake.mapping, "korean_erp@3");
     assert!(
-        intake.notes.iter().any(|n| n.contains("korean_erp@2와 our_erp@2가 똑같이 맞아")),
+        intake.notes.iter().any(|n| n.contains("korean_erp@3과 our_erp@3이 똑같이 맞아")),
         "{:?}",
         intake.notes
     );
     own.recognised_by = vec!["우리표시".to_owned(), "둘째 표시".to_owned()];
     *all.last_mut().unwrap() = own.clone();
     let intake = tidy_bytes(text.as_bytes(), "a.csv", &all, &Departments::default()).intake.remove(0);
-    assert_eq!(intake.mapping, "our_erp@2");
+    assert_eq!(intake.mapping, "our_erp@3");
     own.recognised_by.push("없는표시".to_owned());
     own.recognised_by.remove(0);
     *all.last_mut().unwrap() = own;
     let intake = tidy_bytes(text.as_bytes(), "a.csv", &all, &Departments::default()).intake.remove(0);
-    assert_eq!(intake.mapping, "korean_erp@2", "one of two marks is not enough");
+    assert_eq!(intake.mapping, "korean_erp@3", "one of two marks is not enough");
 }

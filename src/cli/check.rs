@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::Done;
+use super::output::say;
 use crate::config::Config;
 use crate::deliver::compose::{AUDIT_RESTATEMENT, DEPARTMENT_MONTHLY};
 use crate::deliver::{MailTemplates, Mailer};
@@ -18,7 +19,7 @@ pub(super) fn run(folder: &Path, json: bool) -> Done {
         Ok(config) => {
             environment(&config, folder, &mut problems);
             if !json && config.spec.audit.recipients.is_empty() {
-                println!(
+                say!(
                     "알림: [audit] recipients가 비어 있어, 이미 보고한 달의 정정 내역을 아무에게도 보내지 않습니다."
                 );
             }
@@ -26,12 +27,12 @@ pub(super) fn run(folder: &Path, json: bool) -> Done {
         Err(found) => problems.0.extend(found.0),
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&problems)?);
+        say!("{}", serde_json::to_string_pretty(&problems)?);
     } else if problems.0.is_empty() {
-        println!("문제가 없습니다.");
+        say!("문제가 없습니다.");
     } else {
-        println!("{problems}");
-        println!("문제 {}개를 찾았습니다.", problems.0.len());
+        say!("{problems}");
+        say!("문제 {}개를 찾았습니다.", problems.0.len());
     }
     Ok(ExitCode::from(if problems.0.is_empty() { 0 } else { 2 }))
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::output::say;
 use super::{Done, init, load, run};
 use crate::demo::{DemoOptions, generate};
 use crate::fsx;
@@ -38,7 +39,7 @@ pub(super) fn run(arguments: &Arguments) -> Done {
         fsx::write_atomic(&main, text.as_bytes())?;
     }
     init::scaffold(&arguments.dir)?;
-    println!(
+    say!(
         "예시 기관을 만들었습니다: {} (지출 {}건, 심어 둔 이상 항목 {}건, {:.1}초)",
         arguments.dir.display(),
         report.n_payments,
@@ -56,9 +57,9 @@ pub(super) fn run(arguments: &Arguments) -> Done {
     }
     let store = Store::open(&config.database_url()?)?;
     for step in store.steps_of(&outcome.run_id)? {
-        println!("  {}: {}", step.step, step.output.unwrap_or_default());
+        say!("  {}: {}", step.step, step.output.unwrap_or_default());
     }
-    println!("정답 파일: {}", arguments.dir.join("truth.csv").display());
-    println!("걸린 시간(전체): {:.1}초", started.elapsed().as_secs_f64());
+    say!("정답 파일: {}", arguments.dir.join("truth.csv").display());
+    say!("걸린 시간(전체): {:.1}초", started.elapsed().as_secs_f64());
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::output::{say, text};
 use super::{Done, load};
 use crate::error::Problem;
 use crate::evidence::{self, Entry, State, bundle, log};
@@ -38,9 +39,13 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     match &arguments.command {
         Command::List => {
             for entry in entries(&data)? {
-                println!(
+                say!(
                     "{}\t{}\t{}\t{}\t{}",
-                    entry.run_id, entry.job, entry.period, entry.created, entry.bundle
+                    entry.run_id,
+                    entry.job,
+                    entry.period,
+                    entry.created,
+                    entry.bundle
                 );
             }
         }
@@ -52,23 +57,26 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
             let entry = entry.ok_or_else(missing)?;
             let bytes = fsx::read_capped(&bundle::folder(&data).join(&entry.bundle), u64::MAX - 1)?;
             fsx::write_atomic(out, &bytes)?;
-            println!("{} (SHA-256 {})", out.display(), entry.bundle_sha256);
+            say!("{} (SHA-256 {})", out.display(), entry.bundle_sha256);
         }
         Command::Checkpoint => {
             let contents = log::read(&data)?;
-            print!("{}", contents.checkpoint.map(|checkpoint| checkpoint.to_text()).unwrap_or_default());
+            text(format_args!(
+                "{}",
+                contents.checkpoint.map(|checkpoint| checkpoint.to_text()).unwrap_or_default()
+            ));
         }
         Command::Verify => {
             let report = evidence::verify(&data, &config.spec.evidence.origin)?;
             if json {
-                println!("{}", serde_json::to_string_pretty(&report)?);
+                say!("{}", serde_json::to_string_pretty(&report)?);
             } else {
                 for finding in report.findings.iter().filter(|finding| finding.state != State::Intact) {
-                    println!("{}: {} - {}", finding.subject, finding.state.label_ko(), finding.detail);
+                    say!("{}: {} - {}", finding.subject, finding.state.label_ko(), finding.detail);
                 }
                 let verdict =
                     if report.is_intact() { "이상 없음" } else { "변조 또는 누락 발견" };
-                println!("{}개를 검증했습니다: {verdict}", report.findings.len());
+                say!("{}개를 검증했습니다: {verdict}", report.findings.len());
             }
             return Ok(if report.is_intact() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::output::say;
 use super::{Done, load, run as run_command};
 use crate::config::Config;
 use crate::daemon::DataLock;
@@ -12,15 +13,15 @@ pub(super) fn run(folder: &Path) -> Done {
     let config = load(folder)?;
     let store = Store::open(&config.database_url()?)?;
     store.ping()?;
-    println!("데이터베이스: 정상 ({})", store.kind());
+    say!("데이터베이스: 정상 ({})", store.kind());
     drop_folder(&config, &store)?;
     match DataLock::take(&config.data()) {
         Ok(_) => {
-            println!("상주 프로세스: 꺼져 있음");
+            say!("상주 프로세스: 꺼져 있음");
             Ok(ExitCode::FAILURE)
         }
         Err(_) => {
-            println!("상주 프로세스: 실행 중");
+            say!("상주 프로세스: 실행 중");
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -30,14 +31,14 @@ pub(super) fn run(folder: &Path) -> Done {
 fn drop_folder(config: &Config, store: &Store) -> anyhow::Result<()> {
     let inbox = config.inbox().display().to_string();
     match store.inbox_state(&inbox)? {
-        None => println!("수신 폴더: 아직 훑지 않음"),
+        None => say!("수신 폴더: 아직 훑지 않음"),
         Some(state) if state.state == "open" => {
-            println!("수신 폴더: 정상 (마지막으로 훑은 때 {})", local(config, state.scanned_ms));
+            say!("수신 폴더: 정상 (마지막으로 훑은 때 {})", local(config, state.scanned_ms));
         }
         Some(state) => {
             let reason = state.reason.unwrap_or_default();
-            println!("수신 폴더: {}부터 열 수 없음 ({reason})", local(config, state.since_ms));
-            println!("힌트: 네트워크 공유가 연결되어 있는지, 권한이 있는지 확인하세요: {inbox}");
+            say!("수신 폴더: {}부터 열 수 없음 ({reason})", local(config, state.since_ms));
+            say!("힌트: 네트워크 공유가 연결되어 있는지, 권한이 있는지 확인하세요: {inbox}");
         }
     }
     run_command::waiting(&store.waiting_arrivals()?);

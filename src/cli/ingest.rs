@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::output::say;
 use super::{Done, exe, load, progress};
 use crate::clean::{self, CleanFile, Discard, LedgerSink, Mapping, Tidy};
 use crate::config::Config;
@@ -87,7 +88,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
         intakes.push(file.intake);
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&intakes)?);
+        say!("{}", serde_json::to_string_pretty(&intakes)?);
     }
     let is_fine = intakes.iter().all(|intake| intake.refused.is_none() && intake.unread_sheets() == 0);
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -124,13 +125,16 @@ where
 
 pub(super) fn print(intake: &FileIntake, currency: &Currency) {
     if let Some(problem) = &intake.refused {
-        println!(
+        say!(
             "{}: 읽지 않음\n  발견: {}\n  기대: {}\n  힌트: {}",
-            intake.source, problem.found, problem.expected, problem.hint
+            intake.source,
+            problem.found,
+            problem.expected,
+            problem.hint
         );
         return;
     }
-    println!(
+    say!(
         "{}: 읽은 행 {} = 반영 {} + 제외 {} + 보류 {}, 합계 {}, 매핑 {}",
         intake.source,
         intake.rows_in,
@@ -141,10 +145,10 @@ pub(super) fn print(intake: &FileIntake, currency: &Currency) {
         intake.mapping
     );
     for note in &intake.notes {
-        println!("  {note}");
+        say!("  {note}");
     }
     let kept = intake.issues.iter().filter(|issue| issue.fate == crate::ledger::RowFate::Quarantined);
     for issue in kept.take(10) {
-        println!("  보류 {}행 {} ‘{}’: {}", issue.at.row, issue.column, issue.found, issue.reason);
+        say!("  보류 {}행 {} ‘{}’: {}", issue.at.row, issue.column, issue.found, issue.reason);
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::Done;
+use super::output::say;
 use crate::clean::mapping::SHIPPED;
 use crate::config::{
     DEFAULT, DEFAULT_ACCOUNTS, DEFAULT_CONTROLS, DEFAULT_DEPARTMENTS, DEFAULT_HOLIDAYS, DEFAULT_MONTHLY_JOB,
@@ -18,9 +19,9 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Done {
     for name in scaffold(&arguments.dir)? {
-        println!("만듦: {name}");
+        say!("만듦: {name}");
     }
-    println!(
+    say!(
         "다음: 부서를 config/departments.toml에 적고 `ledgerwatch --config {}/config check`로 확인하세요.",
         arguments.dir.display()
     );

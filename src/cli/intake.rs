@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::output::say;
 use super::{Done, load};
 use crate::config::Config;
 use crate::detect::needs;
@@ -44,14 +45,14 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
 fn list(store: &Store, config: &Config, json: bool) -> anyhow::Result<()> {
     let intakes = store.current_intakes()?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&intakes)?);
+        say!("{}", serde_json::to_string_pretty(&intakes)?);
         return Ok(());
     }
     if intakes.is_empty() {
-        println!("접수된 파일이 없습니다.");
+        say!("접수된 파일이 없습니다.");
     }
     for intake in &intakes {
-        println!("{}", line(intake, config));
+        say!("{}", line(intake, config));
     }
     Ok(())
 }
@@ -77,7 +78,7 @@ fn show(store: &Store, config: &Config, name: &str, json: bool) -> anyhow::Resul
     if json && !versions.is_empty() {
         let version = |(intake, first_seen_ms, is_current): &(FileIntake, i64, bool)| serde_json::json!({ "is_current": is_current, "first_seen": time(*first_seen_ms), "account": intake });
         let versions: Vec<serde_json::Value> = versions.iter().map(version).collect();
-        println!("{}", serde_json::to_string_pretty(&versions)?);
+        say!("{}", serde_json::to_string_pretty(&versions)?);
         return Ok(());
     }
     let newest = versions.iter().find(|(.., is_current)| *is_current).or_else(|| versions.first());
@@ -85,46 +86,46 @@ fn show(store: &Store, config: &Config, name: &str, json: bool) -> anyhow::Resul
         let hint = "`ledgerwatch intake list`로 파일 이름을 확인하세요. 하위 폴더는 ‘폴더/파일’로 적습니다.";
         return Err(Problem::new("intake show", name, "접수된 파일의 이름", hint).into());
     };
-    println!("{}", line(intake, config));
+    say!("{}", line(intake, config));
     details(intake, config);
     for (version, first_seen_ms, is_current) in &versions {
         let state = if *is_current { "현재 판" } else { "지난 판" };
-        println!("{state} {} {}", time(*first_seen_ms), version.sha256);
+        say!("{state} {} {}", time(*first_seen_ms), version.sha256);
     }
     Ok(())
 }
 
 fn details(intake: &FileIntake, config: &Config) {
     if let Some(problem) = &intake.refused {
-        println!("  힌트: {}", problem.hint);
+        say!("  힌트: {}", problem.hint);
     }
     for note in &intake.notes {
-        println!("  {note}");
+        say!("  {note}");
     }
     for group in &intake.groups {
         let total = config.currency.display(group.total);
-        println!("  {} · {}: {}행, {total}", group.department, group.account, group.rows);
+        say!("  {} · {}: {}행, {total}", group.department, group.account, group.rows);
     }
     for column in &intake.absent_columns {
         let checks = needs::checks_on(column).join(", ");
         let checks =
             if checks.is_empty() { String::new() } else { format!(" - 확인하지 못한 것: {checks}") };
-        println!("  없는 열 {}{checks}", needs::label_ko(column));
+        say!("  없는 열 {}{checks}", needs::label_ko(column));
     }
     let kept = intake.issues.iter().filter(|issue| issue.fate == RowFate::Quarantined);
     let kept: Vec<&RowIssue> = kept.take(ISSUES_SHOWN).collect();
     for issue in &kept {
-        println!("  보류 {}", remark(issue));
+        say!("  보류 {}", remark(issue));
     }
     let noted = intake.issues.iter().filter(|issue| issue.fate == RowFate::Noted);
     for issue in noted.take(ISSUES_SHOWN) {
-        println!("  확인 {}", remark(issue));
+        say!("  확인 {}", remark(issue));
     }
     // Of a file set aside every row counts as kept, but only those that were read are listed.
     let n_kept = if intake.refused.is_some() { 0 } else { intake.quarantined };
     let n_more = usize::try_from(n_kept).unwrap_or(usize::MAX).saturating_sub(kept.len());
     if n_more > 0 {
-        println!("  보류 행이 {}개 더 있습니다.", ko::count(n_more));
+        say!("  보류 행이 {}개 더 있습니다.", ko::count(n_more));
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::output::{complain, say};
 use super::{Done, load};
 use crate::clock::{Clock, SystemClock};
 use crate::deliver::{Mailer, Outgoing, mask_address};
@@ -44,11 +45,11 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
     };
     match mailer.send(&mail) {
         Ok(reply) => {
-            println!("{} 보냈습니다: {reply}", crate::ko::josa(&mask_address(to), "으로/로"));
+            say!("{} 보냈습니다: {reply}", crate::ko::josa(&mask_address(to), "으로/로"));
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            eprintln!("보내지 못했습니다: {}", error.reply);
+            complain!("보내지 못했습니다: {}", error.reply);
             Ok(ExitCode::FAILURE)
         }
     }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::Done;
 use super::ingest::{Reading, print};
+use super::output::{say, text};
 use crate::clean::propose::{self, Proposal, REQUIRED_MIN, ROWS_MAX};
 use crate::clean::{Discard, Mapping};
 use crate::error::Problem;
@@ -50,17 +51,17 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
         fsx::write_atomic(out, toml.as_bytes())?;
     }
     match (&arguments.out, json) {
-        (_, true) => println!("{}", serde_json::to_string_pretty(&proposal)?),
-        (None, false) => print!("{toml}"),
+        (_, true) => say!("{}", serde_json::to_string_pretty(&proposal)?),
+        (None, false) => text(format_args!("{toml}")),
         (Some(out), false) => {
             summary(&proposal);
-            println!("초안: {}", out.display());
+            say!("초안: {}", out.display());
         }
     }
     if !json && proposal.is_complete() && arguments.out.is_some() {
         reading.mappings = vec![Mapping::from_toml(&toml, &name)?];
         let file = reading.read(&arguments.file, &source, &mut Discard);
-        println!("이 초안으로 읽으면:");
+        say!("이 초안으로 읽으면:");
         print(&file.intake, &file.currency);
     }
     Ok(if proposal.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -96,12 +97,12 @@ fn name(arguments: &Propose, source: &str) -> String {
 fn summary(proposal: &Proposal) {
     for column in &proposal.columns {
         let mark = if column.confidence < REQUIRED_MIN { " (확인)" } else { "" };
-        println!("  {} ← ‘{}’ 확신도 {:.2}{mark}", column.column, column.header, column.confidence);
+        say!("  {} ← ‘{}’ 확신도 {:.2}{mark}", column.column, column.header, column.confidence);
     }
     for column in &proposal.undecided {
-        println!("  {} ← ? {}", column.column, column.reason);
+        say!("  {} ← ? {}", column.column, column.reason);
     }
     for check in &proposal.to_check {
-        println!("확인 필요: {check}");
+        say!("확인 필요: {check}");
     }
 }

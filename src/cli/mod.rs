@@ -2,7 +2,6 @@
 //!
 //! Comes in: arguments. Goes out: text or JSON, and an exit code: 0 fine, 1 the work failed, 2 usage or configuration.
 //! Refuses: to be imported; only `main` calls it.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the command line speaks to a person")]
 
 mod check;
 mod daemon;
@@ -15,6 +14,7 @@ mod init;
 mod intake;
 mod mail;
 mod map;
+mod output;
 mod progress;
 mod quarantine;
 mod run;
@@ -30,6 +30,7 @@ use clap::{Parser, Subcommand};
 use crate::config::Config;
 use crate::error::{Problem, Problems};
 use crate::ingest::child;
+use output::complain;
 
 /// 예산 집행을 지켜보는 프로그램: 파일 접수, 이상 항목 채점, 부서별 보고서와 메일, 감사증적.
 #[derive(Parser, Debug)]
@@ -98,7 +99,8 @@ pub fn main() -> ExitCode {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     match dispatch(&arguments) {
-        Ok(code) => code,
+        Ok(code) => output::problem()
+            .map_or(code, |problem| report(&anyhow::anyhow!("결과를 다 쓰지 못했습니다: {problem}"))),
         Err(error) => report(&error),
     }
 }
@@ -132,9 +134,9 @@ fn dispatch(arguments: &Arguments) -> Done {
 
 /// Prints an error with its causes; problems of configuration and usage end with 2.
 fn report(error: &anyhow::Error) -> ExitCode {
-    eprintln!("오류: {error}");
+    complain!("오류: {error}");
     for cause in error.chain().skip(1) {
-        eprintln!("  원인: {cause}");
+        complain!("  원인: {cause}");
     }
     let is_usage = error.is::<Problems>() || error.is::<Problem>();
     ExitCode::from(if is_usage { 2 } else { 1 })

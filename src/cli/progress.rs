@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::output::complain;
 use crate::pipeline::step::Progress;
 
 /// How often a bar is drawn anew.
@@ -62,7 +63,7 @@ impl Progress for Terminal {
         self.with(|current| {
             if let Some((bar, label)) = current.take() {
                 bar.finish_and_clear();
-                eprintln!("{label} 끝남 ({seconds:.1}초)");
+                complain!("{label} 끝남 ({seconds:.1}초)");
             }
         });
     }

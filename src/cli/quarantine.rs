@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::output::say;
 use super::{Done, exe, load};
 use crate::clean::Tidy;
 use crate::clean::kept::KeptRows;
@@ -53,9 +54,10 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         match (file.corrects.is_empty(), file.kind) {
             (false, _) => {}
             (_, RecordKind::Budget | RecordKind::Reallocation) => {
-                println!(
+                say!(
                     "{}: 예산 파일의 보류 행 {}개는 예산 파일을 고쳐 다시 넣으세요.",
-                    file.source, file.quarantined
+                    file.source,
+                    file.quarantined
                 );
             }
             _ => tables.extend(tables_of(&config, file, &put_back(&in_use, file))?),
@@ -63,12 +65,12 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
     }
     let n_rows: usize = tables.iter().map(|kept: &Kept| kept.table.lines.len()).sum();
     if n_rows == 0 {
-        println!("고칠 보류 행이 없습니다.");
+        say!("고칠 보류 행이 없습니다.");
         return Ok(ExitCode::SUCCESS);
     }
     fsx::write_atomic(out, &render(&tables)?)?;
-    println!("보류 행 {n_rows}개를 내보냈습니다: {}", out.display());
-    println!("고친 뒤 수신 폴더에 넣으면 다음 실행에서 반영됩니다: {}", config.inbox().display());
+    say!("보류 행 {n_rows}개를 내보냈습니다: {}", out.display());
+    say!("고친 뒤 수신 폴더에 넣으면 다음 실행에서 반영됩니다: {}", config.inbox().display());
     Ok(ExitCode::SUCCESS)
 }
 

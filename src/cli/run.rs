@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use chrono_tz::Tz;
 
+use super::output::say;
 use super::progress::Terminal;
 use super::{Done, exe, load};
 use crate::clock::{Clock, SystemClock};
@@ -37,18 +38,18 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     let period = period.ok_or_else(|| anyhow::anyhow!("점검할 달을 정할 수 없습니다"))?;
     if arguments.dry_run {
         let set = inputs::scan(&config.inbox())?;
-        println!("작업 {} ({}), 기간 {period}", job.name, job.label);
+        say!("작업 {} ({}), 기간 {period}", job.name, job.label);
         for file in &set.files {
-            println!("  파일 {} ({} 바이트)", file.name, file.size_bytes);
+            say!("  파일 {} ({} 바이트)", file.name, file.size_bytes);
         }
         let steps: Vec<&str> = job.steps.iter().map(|step| step.label_ko()).collect();
-        println!("  단계 {}", steps.join(" → "));
+        say!("  단계 {}", steps.join(" → "));
         return Ok(ExitCode::SUCCESS);
     }
     let outcome = execute(&config, &job, period)?;
     if json {
         let status = outcome.status.token();
-        println!(
+        say!(
             "{}",
             serde_json::json!({
                 "run": outcome.run_id, "status": status, "error": outcome.error,
@@ -101,34 +102,34 @@ pub(super) fn waiting(rows: &[Arrival]) {
         return;
     }
     let n_stuck = rows.iter().filter(|row| row.is_stuck()).count();
-    println!("아직 받지 않은 파일: {}개 (30분 넘게 기다린 파일 {n_stuck}개)", rows.len());
+    say!("아직 받지 않은 파일: {}개 (30분 넘게 기다린 파일 {n_stuck}개)", rows.len());
     for row in rows {
         let mark = if row.is_stuck() { " [30분 넘음]" } else { "" };
-        println!("  {}{mark}: {}", row.name, row.reason.as_deref().unwrap_or_default());
+        say!("  {}{mark}: {}", row.name, row.reason.as_deref().unwrap_or_default());
     }
-    println!("힌트: 파일을 닫고 복사가 끝났는지 확인하세요. 잘린 파일이면 다시 내려받아 넣으세요.");
+    say!("힌트: 파일을 닫고 복사가 끝났는지 확인하세요. 잘린 파일이면 다시 내려받아 넣으세요.");
 }
 
 /// What the run did, in a few lines.
 pub(super) fn summary(config: &Config, outcome: &Outcome) {
     if outcome.was_done {
-        println!("이미 끝난 실행입니다: {} (같은 파일, 같은 설정)", outcome.run_id);
+        say!("이미 끝난 실행입니다: {} (같은 파일, 같은 설정)", outcome.run_id);
     } else {
-        println!("실행 {}: {}", outcome.run_id, outcome.status.label_ko());
+        say!("실행 {}: {}", outcome.run_id, outcome.status.label_ko());
     }
     waiting(&outcome.waiting);
     if let Some(error) = &outcome.error {
-        println!("실패한 단계: {error}");
-        println!("힌트: 원인을 고치고 같은 명령을 다시 실행하면 끝난 단계는 건너뜁니다.");
+        say!("실패한 단계: {error}");
+        say!("힌트: 원인을 고치고 같은 명령을 다시 실행하면 끝난 단계는 건너뜁니다.");
         return;
     }
     let times: Vec<String> = outcome.seconds.iter().map(|(step, s)| format!("{step} {s:.1}초")).collect();
     if !times.is_empty() {
-        println!("걸린 시간: {}", times.join(", "));
+        say!("걸린 시간: {}", times.join(", "));
     }
-    println!("보고서: {}", config.data().join("artifacts").join(&outcome.run_id).join("reports").display());
+    say!("보고서: {}", config.data().join("artifacts").join(&outcome.run_id).join("reports").display());
     if config.spec.mail.mode == "folder" {
-        println!("메일: {}", config.path(&config.spec.mail.folder).display());
+        say!("메일: {}", config.path(&config.spec.mail.folder).display());
     }
-    println!("감사증적: {}", config.data().join("evidence").display());
+    say!("감사증적: {}", config.data().join("evidence").display());
 }

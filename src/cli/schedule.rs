@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use chrono_tz::Tz;
 
+use super::output::{complain, say};
 use super::{Done, load};
 use crate::clock::{Clock, SystemClock};
 use crate::pipeline::{job, schedule};
@@ -35,18 +36,18 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
                 let next = next.map(|at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string());
                 if !json {
                     let shown = next.clone().unwrap_or_else(|| "꺼짐".to_owned());
-                    println!("{}\t{}\t{}\t다음 {shown}", job.name, job.label, job.schedule);
+                    say!("{}\t{}\t{}\t다음 {shown}", job.name, job.label, job.schedule);
                 }
                 listed.push(serde_json::json!({ "job": job.name, "schedule": job.schedule, "next": next }));
             }
             Err(problems) => {
-                eprintln!("{problems}");
+                complain!("{problems}");
                 code = ExitCode::from(2);
             }
         }
     }
     if json {
-        println!("{}", serde_json::Value::Array(listed));
+        say!("{}", serde_json::Value::Array(listed));
     }
     Ok(code)
 }

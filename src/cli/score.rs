@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::Done;
 use super::ingest::{Reading, files, read_all};
+use super::output::{complain, say};
 use crate::clean::reversal::{self, Reversals};
 use crate::clean::{CleanLedger, KeepAll, LedgerView};
 use crate::detect::counterfactual::{self, Effort};
@@ -82,7 +83,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
     fsx::write_atomic(&arguments.out, &table)?;
     mark("write");
     let flagged = findings.score.iter().filter(|score| **score >= findings.bar).count();
-    println!(
+    say!(
         "{}건을 채점했습니다. 기준값 {:.0}점 이상 {flagged}건: {}",
         view.n_rows,
         findings.bar,
@@ -90,16 +91,16 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
     );
     if !reversals.links.is_empty() || !reversals.unmatched.is_empty() {
         let (linked, unmatched) = (reversals.links.len(), reversals.unmatched.len());
-        println!("취소·반납 {linked}건은 원거래와 상계했고, {unmatched}건은 원거래를 찾지 못했습니다.");
+        say!("취소·반납 {linked}건은 원거래와 상계했고, {unmatched}건은 원거래를 찾지 못했습니다.");
     }
     if arguments.counterfactuals.is_none() && view.n_rows > counterfactual::LEDGER_ROWS_MAX {
         let most = ko::count(counterfactual::LEDGER_ROWS_MAX);
-        println!(
+        say!(
             "{most}건이 넘는 자료여서 무엇이 달랐다면 낮았을지는 찾지 않았습니다. 찾으려면 --counterfactuals 20을 붙이세요."
         );
     }
     for check in findings.checks.iter().filter(|check| check.untested.is_some()) {
-        println!("점검하지 못함 - {}: {}", check.label_ko, check.untested.as_deref().unwrap_or_default());
+        say!("점검하지 못함 - {}: {}", check.label_ko, check.untested.as_deref().unwrap_or_default());
     }
     if let Some(path) = &arguments.timings {
         fsx::write_atomic(path, serde_json::to_string_pretty(&timings)?.as_bytes())?;
@@ -133,13 +134,16 @@ fn whole_ledger(reading: &Reading, paths: &[PathBuf]) -> anyhow::Result<CleanLed
         let intake = &file.intake;
         anyhow::ensure!(intake.balances(), "rows of {name} do not add up");
         if let Some(problem) = &intake.refused {
-            eprintln!("읽지 않음 - {problem}");
+            complain!("읽지 않음 - {problem}");
             continue;
         }
         let total = file.currency.display(intake.total);
-        eprintln!(
+        complain!(
             "{name}: 읽은 행 {} = 반영 {} + 제외 {} + 보류 {}, 합계 {total}",
-            intake.rows_in, intake.loaded, intake.skipped, intake.quarantined
+            intake.rows_in,
+            intake.loaded,
+            intake.skipped,
+            intake.quarantined
         );
         if kept.batches.is_empty() {
             continue;

@@ -264,6 +264,14 @@ mod tests {
     }
 
     #[test]
+    fn a_centre_without_rows_stays_where_it_is() {
+        let mut clusters = Clusters { centres: vec![vec![0.0], vec![100.0]], inertia: 0.0 };
+        let inertia = clusters.step(&[&[1.0, 2.0, 3.0]], 3);
+        assert_eq!(clusters.centres, [[2.0], [100.0]]);
+        assert!((inertia - 14.0).abs() < 1e-9, "{inertia}");
+    }
+
+    #[test]
     fn few_and_equal_rows_are_refused_or_fitted_but_never_nan() {
         let columns = corners(3);
         let error = Clusters::fit(PARAMS, &slices(&columns), 3, 1).unwrap_err();

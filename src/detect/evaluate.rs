@@ -152,8 +152,10 @@ pub fn evaluate(truth: &[TruthRow], scores: &[ScoredRow]) -> Result<Evaluation, 
     let top = chance_in_top(&values, scores.len().div_ceil(100));
     let hundred = chance_in_top(&values, scores.len().min(100));
     let n_truth = irregular.iter().filter(|t| **t).count();
-    let found =
-        |chance: &[f64]| chance.iter().zip(&irregular).filter(|(_, t)| **t).map(|(c, _)| c).sum::<f64>();
+    // An empty sum of floats is minus zero.
+    let found = |chance: &[f64]| {
+        0.0 + chance.iter().zip(&irregular).filter(|(_, t)| **t).map(|(c, _)| c).sum::<f64>()
+    };
     let recall = |rows: &[usize]| LabelRecall {
         n: rows.len(),
         recall_top_1pct: rows.iter().map(|r| top[*r]).sum::<f64>() / rows.len().max(1) as f64,

@@ -8,7 +8,7 @@ use crate::ledger::col;
 
 /// A column, its name on screen, and the ids of the checks that look at it.
 const NEEDS: [(&str, &str, &[&str]); 9] = [
-    (col::DOCUMENT_NO, "문서번호", &["duplicate_payment"]),
+    (col::DOCUMENT_NO, "문서번호", &["duplicate_payment", "unmatched_reversal"]),
     (col::MINUTE, "시각", &["off_hours", "isolation_forest", "kmeans", "pca", "tail_probability"]),
     (
         col::VENDOR,
@@ -21,16 +21,70 @@ const NEEDS: [(&str, &str, &[&str]); 9] = [
             "tail_probability",
             "duplicate_payment",
             "split_payment",
+            "repeated_payment",
             "new_vendor_spike",
             "recurring_deviation",
+            "unmatched_reversal",
         ],
     ),
-    (col::VENDOR_NO, "사업자등록번호", &["duplicate_payment", "split_payment", "new_vendor_spike"]),
-    (col::DESCRIPTION, "적요", &["text_rarity", "duplicate_payment", "split_payment"]),
+    (
+        col::VENDOR_NO,
+        "사업자등록번호",
+        &[
+            "duplicate_payment",
+            "split_payment",
+            "repeated_payment",
+            "new_vendor_spike",
+            "recurring_deviation",
+            "unmatched_reversal",
+        ],
+    ),
+    (
+        col::DESCRIPTION,
+        "적요",
+        &[
+            "context_amount",
+            "text_rarity",
+            "isolation_forest",
+            "kmeans",
+            "pca",
+            "tail_probability",
+            "duplicate_payment",
+            "split_payment",
+            "new_vendor_spike",
+            "recurring_deviation",
+            "suspicious_word",
+            "unmatched_reversal",
+        ],
+    ),
     (col::PAYMENT_METHOD, "지급방법", &["duplicate_payment", "off_hours"]),
-    (col::CARD, "카드번호", &["duplicate_payment", "off_hours", "split_payment"]),
+    (
+        col::CARD,
+        "카드번호",
+        &[
+            "isolation_forest",
+            "kmeans",
+            "pca",
+            "tail_probability",
+            "duplicate_payment",
+            "off_hours",
+            "split_payment",
+        ],
+    ),
     (col::REQUESTER, "발의자", &[]),
-    (col::KIND, "구분(취소·반납)", &["duplicate_payment", "split_payment"]),
+    (
+        col::KIND,
+        "구분(취소·반납)",
+        &[
+            "duplicate_payment",
+            "split_payment",
+            "repeated_payment",
+            "new_vendor_spike",
+            "rare_department_account",
+            "recurring_deviation",
+            "unmatched_reversal",
+        ],
+    ),
 ];
 
 /// The name of a column on screen; the column itself where it is none of ours.
@@ -48,6 +102,9 @@ pub fn checks_on(column: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clean::{Interned, LedgerView};
+    use crate::detect::{ControlOptions, Holidays, Input, planted, standard};
+    use crate::features;
 
     #[test]
     fn every_check_named_exists() {
@@ -56,5 +113,89 @@ mod tests {
             assert_eq!(label_ko(column), label);
         }
         assert_eq!(label_ko("nothing"), "nothing");
+    }
+
+    /// Whether row `i` of [`full`] is the row before it once more.
+    fn is_copy(i: usize) -> bool {
+        i % 100 == 31
+    }
+
+    /// Payments that name all there is to name.
+    fn full() -> LedgerView {
+        let mut ledger = planted::institution(1_500, 0.02, 1).ledger;
+        let n = ledger.n_rows;
+        let column = |text: fn(usize) -> String| {
+            let texts: Vec<String> = (0..n).map(text).collect();
+            Interned::from_values(texts.iter().map(|text| Some(text.as_str())))
+        };
+        ledger.document_no = column(|i| format!("2024-{:04}", i - usize::from(is_copy(i))));
+        ledger.vendor_no = column(|i| if i % 3 == 0 { String::new() } else { format!("{:03}", i % 41) });
+        ledger.card = column(|i| if i % 2 == 0 { String::new() } else { format!("5409-{}", i % 7) });
+        ledger.payment_method = column(|i| ["계좌이체", "카드"][i % 2].to_owned());
+        ledger.requester = column(|i| format!("직원{}", i % 9));
+        ledger.kind = column(|i| if i % 50 == 0 { "취소" } else { "지출" }.to_owned());
+        for i in (0..n).filter(|i| is_copy(*i)) {
+            ledger.amount[i] = ledger.amount[i - 1];
+            let LedgerView { department, account, vendor, vendor_no, description, .. } = &mut ledger;
+            for column in [department, account, vendor, vendor_no, description] {
+                column.ids[i] = column.ids[i - 1];
+            }
+        }
+        for (i, minute) in ledger.minute.iter_mut().enumerate() {
+            *minute = if i % 60 == 0 { 23 * 60 + 30 } else { *minute };
+        }
+        ledger
+    }
+
+    fn without(column: &str, mut ledger: LedgerView) -> LedgerView {
+        let absent = Interned { ids: vec![Interned::NULL; ledger.n_rows], names: Vec::new() };
+        match column {
+            col::MINUTE => ledger.minute.fill(-1),
+            col::DOCUMENT_NO => ledger.document_no = absent,
+            col::VENDOR => ledger.vendor = absent,
+            col::VENDOR_NO => ledger.vendor_no = absent,
+            col::DESCRIPTION => ledger.description = absent,
+            col::PAYMENT_METHOD => ledger.payment_method = absent,
+            col::CARD => ledger.card = absent,
+            col::REQUESTER => ledger.requester = absent,
+            _ => ledger.kind = absent,
+        }
+        ledger
+    }
+
+    /// Strengths of every check, as bits; none where it could not run.
+    fn strengths(ledger: &LedgerView) -> Vec<Option<Vec<u32>>> {
+        let holidays = Holidays::korean();
+        let features = features::build(ledger, &features::Options::default(), &|d| holidays.is_off_day(d));
+        let columns = standard::columns(&features);
+        let options = ControlOptions::default();
+        let input = Input {
+            ledger,
+            features: &features,
+            columns: &columns,
+            holidays: &holidays,
+            options: &options,
+            seed: 1,
+        };
+        let bits = |strength: Vec<f32>| strength.into_iter().map(f32::to_bits).collect();
+        DETECTORS.iter().map(|d| d.detect(&input).ok().map(|output| bits(output.strength))).collect()
+    }
+
+    #[test]
+    fn a_check_not_named_sees_as_much_without_the_column() {
+        let ledger = full();
+        let all = strengths(&ledger);
+        for (column, _, ids) in NEEDS {
+            let fewer = strengths(&without(column, ledger.clone()));
+            let changed: Vec<&str> = DETECTORS
+                .iter()
+                .zip(all.iter().zip(&fewer))
+                .filter(|(_, (all, fewer))| all != fewer)
+                .map(|(detector, _)| detector.id())
+                .collect();
+            let unnamed: Vec<_> = changed.iter().filter(|id| !ids.contains(id)).collect();
+            assert!(unnamed.is_empty(), "{column}: {unnamed:?}");
+            assert_eq!(changed.is_empty(), ids.is_empty(), "{column}");
+        }
     }
 }

@@ -1,9 +1,7 @@
-//! The form of a payment by itself: nearness to approval limits, trailing zeros, day and hour.
+//! The form of a payment by itself: nearness to approval limits, trailing zeros, day off and hour.
 //!
 //! Comes in: the ledger. Goes out: columns that need no other row.
 //! Refuses: to guess an hour; without one a payment counts as made in office hours.
-
-use chrono::Datelike;
 
 use super::{Columns, Context, Feature, Group};
 
@@ -31,11 +29,7 @@ fn build(context: &Context<'_>) -> Columns {
         ),
         (
             Feature { id: "off_day", label_ko: "휴일 여부" },
-            rows.clone().map(|i| f64::from(u8::from((context.is_off_day)(ledger.date(i))))).collect(),
-        ),
-        (
-            Feature { id: "weekday", label_ko: "요일" },
-            rows.map(|i| f64::from(ledger.date(i).weekday().num_days_from_monday())).collect(),
+            rows.map(|i| f64::from(u8::from((context.is_off_day)(ledger.date(i))))).collect(),
         ),
         (
             Feature { id: "off_hours", label_ko: "근무시간에서 벗어난 시간" },

@@ -8,11 +8,14 @@
 //! known when it was made, and a later month does not change an earlier one.
 
 pub mod amount;
+pub mod calendar;
 pub mod context;
+pub mod digits;
 pub mod expected;
 pub mod form;
 pub mod level;
 pub mod matrix;
+pub mod pace;
 pub mod pair;
 pub mod recurring;
 pub mod text;
@@ -37,6 +40,8 @@ pub use matrix::{Feature, FeatureMatrix};
 pub struct Options {
     /// Approval limits in major units of the ledger's currency.
     pub approval_limits: Vec<i64>,
+    /// First month of the fiscal year, 1 to 12; another number means no year end.
+    pub fiscal_year_first_month: u32,
 }
 
 impl Default for Options {
@@ -45,6 +50,7 @@ impl Default for Options {
             approval_limits: vec![
                 500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000, 50_000_000,
             ],
+            fiscal_year_first_month: 1,
         }
     }
 }
@@ -70,7 +76,10 @@ pub const GROUPS: &[Group] = &[
     vendor::GROUP,
     pair::GROUP,
     window::GROUP,
+    pace::GROUP,
     form::GROUP,
+    digits::GROUP,
+    calendar::GROUP,
     text::GROUP,
     topic::GROUP,
     expected::GROUP,

@@ -116,6 +116,58 @@ fn vendor_history_and_windows_count_earlier_rows() {
 }
 
 #[test]
+fn equal_amounts_and_shares_count_earlier_rows_of_the_account() {
+    let matrix = features(&[
+        (START, "총무과", "사무관리비", "가", "구입", 3_300),
+        (START, "회계과", "사무관리비", "나", "구입", 3_300),
+        (START + 1, "총무과", "여비", "가", "출장", 3_300),
+        (START + 2, "총무과", "사무관리비", "다", "구입", 3_300),
+    ]);
+    let equal: Vec<f64> = (0..4).map(|row| value(&matrix, "equal_amounts", row)).collect();
+    assert!(
+        equal.iter().zip([0.0, 1.0, 0.0, 2.0]).all(|(found, n)| near(*found, f64::ln_1p(n))),
+        "{equal:?}"
+    );
+    let share: Vec<f64> = (0..4).map(|row| value(&matrix, "account_share", row)).collect();
+    assert!(share.iter().zip([0.0, 1.0, 0.0, 2.0 / 3.0]).all(|(a, b)| near(*a, b)), "{share:?}");
+}
+
+#[test]
+fn a_weekend_and_a_busy_week_stand_out_where_they_are_new() {
+    let mut rows = Vec::new();
+    for week in 0..30 {
+        for day in 0..2 {
+            rows.push((START + week * 7 + day, "총무과", "사무관리비", "가", "구입", 90_000));
+        }
+    }
+    // Saturday of the last week, and ten more payments on it.
+    rows.extend((0..11).map(|_| (START + 29 * 7 + 5, "총무과", "사무관리비", "가", "구입", 90_000)));
+    let matrix = features(&rows);
+    let rarity = |row| value(&matrix, "weekday_rarity", row);
+    assert!(rarity(60) > 3.0 && rarity(59) < 1.0, "{} {}", rarity(60), rarity(59));
+    assert!(rarity(70) < rarity(60), "by then it is known");
+    let busy = |id, row| value(&matrix, id, row);
+    assert!(busy("department_count_7", 59).abs() < 0.2 && busy("department_count_7", 70) > 1.0);
+    assert!(busy("department_sum_30", 59).abs() < 0.2 && busy("department_sum_30", 70) > 0.5);
+    // No row names a card or an hour.
+    assert!(near(busy("card_count_7", 70), 0.0) && near(busy("hour_rarity", 70), 0.0));
+}
+
+#[test]
+fn cards_have_a_pace_and_accounts_hours_of_their_own() {
+    let rows: Vec<Row> =
+        (0..100).map(|i| (START + i, "총무과", "사무관리비", "가", "구입", 10_000)).collect();
+    let mut view = ledger(&rows);
+    view.card = Interned::from_values((0..100).map(|i| (i % 2 == 0 || i > 90).then_some("1234")));
+    view.minute = (0..100).map(|i| if i == 99 { 23 * 60 } else { 10 * 60 + 59 }).collect();
+    let matrix = build(&view, &Options::default(), &|_| false);
+    let card = |row| value(&matrix, "card_count_7", row);
+    assert!(card(98) > 0.4 && card(88).abs() < 0.2 && near(card(89), 0.0), "{} {}", card(98), card(88));
+    let hour = |row| value(&matrix, "hour_rarity", row);
+    assert!(hour(99) > 3.0 && hour(98) < 0.5, "{} {}", hour(99), hour(98));
+}
+
+#[test]
 fn foreign_text_and_rare_account_score_above_familiar_ones() {
     let mut rows = rents();
     rows.push((START + 400, "총무과", "사무관리비", "가나상사", "복사용지 구입", 80_000));

@@ -62,6 +62,20 @@ fn scores_are_equal_on_one_thread_and_on_two_and_find_what_was_planted() {
     let found: serde_json::Value =
         serde_json::from_str(&expect(&["--json", "evaluate", &truth, &scores])).unwrap();
     assert!(found["average_precision"].as_f64().unwrap() > 0.5, "{found}");
+    let table = expect(&["evaluate", &truth, &scores]);
+    assert!(table.contains("평균 정밀도: 0.") && table.contains("상위 100건 정밀도"), "{table}");
+}
+
+#[test]
+fn a_reader_that_is_gone_does_not_stop_the_work() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("home");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let run = Command::new(exe()).arg("init").arg(&home).stdout(writer).output().unwrap();
+    assert!(run.status.success(), "{run:?}");
+    assert_eq!(String::from_utf8_lossy(&run.stderr), "");
+    assert!(home.join("config/ledgerwatch.toml").is_file());
 }
 
 #[test]

@@ -70,6 +70,29 @@ mod tests {
     }
 
     #[test]
+    fn of_several_candidates_the_one_that_leaves_the_least_is_taken() {
+        let rows = Array2::from_shape_fn((60, 1), |(i, _)| (i * i) as f32 / 10.0);
+        let mut n_first_is_not_best = 0;
+        for stream in 0..40 {
+            // The same numbers again: the first centre, then three candidates for the second.
+            let mut again = SplitMix::new(1, stream);
+            let first = again.below(60);
+            let weights = distances(&rows, rows.row(first));
+            let candidates = [(); 3].map(|()| draw(&weights, &mut again));
+            let left = |candidate: usize| -> f64 {
+                let to = |row: usize, centre: usize| f64::from(rows[(row, 0)] - rows[(centre, 0)]).powi(2);
+                (0..60).map(|row| to(row, first).min(to(row, candidate))).sum()
+            };
+            let least = candidates.map(left).into_iter().fold(f64::INFINITY, f64::min);
+            n_first_is_not_best += usize::from(left(candidates[0]) > least * 1.001);
+            let second = centres(&rows, 2, &mut SplitMix::new(1, stream))[(1, 0)];
+            let taken = candidates.into_iter().find(|row| (rows[(*row, 0)] - second).abs() < 1e-6);
+            assert!(taken.is_some_and(|row| left(row) <= least * 1.001), "{stream}: {candidates:?} {second}");
+        }
+        assert!(n_first_is_not_best > 10, "{n_first_is_not_best}");
+    }
+
+    #[test]
     fn equal_rows_give_repeated_centres() {
         let centres = centres(&Array2::from_elem((5, 2), 3.0), 4, &mut SplitMix::new(1, 0));
         assert_eq!(centres, Array2::from_elem((4, 2), 3.0));

@@ -90,6 +90,17 @@ fn walked_paths_are_those_of_one_row_at_a_time() {
 }
 
 #[test]
+fn a_threshold_of_minus_zero_sends_zero_left() {
+    // Between minus zero and the least number above it half of all thresholds round up and fall back to minus zero.
+    let column: Vec<f32> = (0..64).map(|i| if i % 8 == 0 { f32::from_bits(1) } else { -0.0 }).collect();
+    let forest = IsolationForestValidParams::default().fit(&[&column], 64, 5);
+    let is_minus_zero = |tree: &Tree| tree.node(1).1.to_bits() == (-0.0_f32).to_bits();
+    assert!(forest.trees.iter().any(is_minus_zero) && !forest.walked.is_empty());
+    let sum = forest.trees.iter().map(|tree| tree.path_of(&[0.0])).sum();
+    assert_eq!(forest.scores(&[&[0.0]], 1)[0].to_bits(), forest.score_of(sum).to_bits());
+}
+
+#[test]
 fn a_place_of_a_column_fits_up_to_8192_columns_and_more_are_walked_otherwise() {
     let narrow = [0.5_f32, 0.25, -3.0, 4.0, 2.0, 1.0, 0.0, -7.5, 9.0, 11.0];
     for (n_columns, walked) in [(8192, true), (8193, false)] {
