@@ -32,6 +32,9 @@ const EXTRA_GAP: f64 = 0.6;
 /// Usual gaps from the payment before the last up to an early one at which it makes up for a late one.
 const CAUGHT_UP_GAP: f64 = 1.6;
 
+/// Earlier payments of a series among which its highest amount is looked for: two years of months.
+const PEAK_BACK: usize = 24;
+
 /// Turns a median absolute deviation into the scale of a standard deviation.
 const MAD_TO_SIGMA: f64 = 1.4826;
 
@@ -200,7 +203,9 @@ fn departures(
             n_extra += 1;
             extra_strength(&rhythm, amount) / f64::from(n_extra)
         } else {
-            departure_strength(options, &rhythm, amount, ledger.amount[last])
+            let known = &chain[chain.len().saturating_sub(PEAK_BACK)..];
+            let peak = known.iter().map(|&row| ledger.amount[row]).max().unwrap_or(0);
+            departure_strength(options, &rhythm, amount, ledger.amount[last]) * new_height(amount, peak)
         };
         if strength > 0.0 {
             let data = Departure {
@@ -240,6 +245,12 @@ fn catches_up(ledger: &LedgerView, rhythm: &Rhythm, chain: &[usize], i: usize) -
 fn extra_strength(rhythm: &Rhythm, amount: i64) -> f64 {
     let ratio = amount as f64 / rhythm.usual.max(1) as f64;
     0.2 + 0.5 * ramp(ratio, 0.5, 0.95)
+}
+
+/// 1 for an amount well above every earlier one, little for a height the series had reached before (a second meter, a cold
+/// month).
+fn new_height(amount: i64, peak: i64) -> f64 {
+    0.3 + 0.7 * ramp(amount as f64 / peak.max(1) as f64, 1.1, 1.6)
 }
 
 /// How far `amount` departs; upwards counts full, a level the payment before had already counts little.

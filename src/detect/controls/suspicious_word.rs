@@ -130,10 +130,16 @@ impl Detector for SuspiciousWord {
             ledger.description.names.iter().map(|text| options.word_in(text)).collect();
         let word = |i: usize| by_text.get(ledger.description.ids[i] as usize).copied().flatten();
         let shares = Shares::new(ledger, &|i| word(i).is_some());
+        // A word may be a part of a name: 채소주 is a person.
+        let is_name = |i: usize| {
+            let vendor = ledger.vendor.text(i);
+            !vendor.is_empty() && options.word_in(&ledger.description.text(i).replace(vendor, " ")).is_none()
+        };
         let hits = (0..ledger.n_rows).filter(|&i| ledger.amount[i] > 0).filter_map(|i| {
+            let word = word(i).filter(|_| !is_name(i))?;
             let share = shares.of(ledger, i);
             let strength = ramp(-share.ln(), -USUAL.0.ln(), -USUAL.1.ln());
-            let data = Found { word: word(i)?.to_owned(), account: ledger.account.text(i).to_owned(), share };
+            let data = Found { word: word.to_owned(), account: ledger.account.text(i).to_owned(), share };
             Some(Hit::alone(i, strength, data))
         });
         Ok(output(ledger, &options.rule, hits.collect(), Found::reason))
@@ -208,7 +214,8 @@ mod tests {
     fn fires_on_a_listed_word_and_not_inside_an_excepted_one() {
         let ledger = Ledger::background(300)
             .pay("2024-05-02", "총무과", "소모품비", "가나", 90_000, "", "스크린 골프 이용료")
-            .pay("2024-05-03", "총무과", "소모품비", "가나", 80_000, "", "남양주 출장 다과");
+            .pay("2024-05-03", "총무과", "소모품비", "가나", 80_000, "", "남양주 출장 다과")
+            .pay("2024-05-03", "총무과", "소모품비", "채소주", 70_000, "", "강사료 채소주");
         let out = run(&SuspiciousWord, &ledger);
         assert_eq!(fired(&out, 0.0), [300]);
         assert_eq!(
