@@ -61,8 +61,8 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         Some(config) => (config.holidays.clone(), config.detect_options()),
         None => (Holidays::korean(), detect::Options::default()),
     };
-    let reversals = reversal::link(&view);
-    let netted = reversal::net(&view, &reversals);
+    let reversals = pool.install(|| reversal::link(&view));
+    let netted = pool.install(|| reversal::net(&view, &reversals));
     mark("net");
     let payments = &netted.ledger;
     let matrix = pool
@@ -74,8 +74,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         &netted.rows,
     );
     // A million rows of features are not needed any more; the table is as large.
-    drop(matrix);
-    drop(netted);
+    pool.install(|| rayon::join(|| drop(matrix), || drop(netted)));
     mark("detect");
     let table = pool.install(|| table(&view, &findings))?;
     fsx::write_atomic(&arguments.out, &table)?;

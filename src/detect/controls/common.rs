@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
 use rayon::slice::ParallelSliceMut;
 
 use super::options::Rule;
@@ -71,7 +72,8 @@ pub(super) fn standing_payments(ledger: &LedgerView, vendor: &[u32]) -> Vec<bool
     let mut stands: Vec<bool> = (0..ledger.n_rows).map(|i| ledger.amount[i] > 0 && !reverses(i)).collect();
     let group = |i: usize| (ledger.department.ids[i], vendor[i], ledger.amount[i].unsigned_abs());
     // Reversals are few, and nothing changes where there is none.
-    let reversed: HashSet<(u32, u32, u64)> = (0..ledger.n_rows).filter(|&i| reverses(i)).map(group).collect();
+    let reversed: HashSet<(u32, u32, u64), RandomState> =
+        (0..ledger.n_rows).filter(|&i| reverses(i)).map(group).collect();
     if reversed.is_empty() {
         return stands;
     }
