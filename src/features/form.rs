@@ -5,7 +5,10 @@
 
 use chrono::Datelike;
 
+use rustc_hash::FxHashMap;
+
 use super::{Columns, Context, Feature, Group};
+use crate::clean::view::date_of_day;
 
 /// The group.
 pub const GROUP: Group = Group { id: "form", label_ko: "금액·시간 형태", build };
@@ -19,7 +22,15 @@ fn build(context: &Context<'_>) -> Columns {
     let ledger = context.ledger;
     let per_major = ledger.currency.minor_per_major();
     let limits: Vec<f64> = context.options.approval_limits.iter().map(|l| *l as f64).collect();
-    let rows = 0..ledger.n_rows;
+    // Many rows share a day: whether it is off, and its weekday.
+    let mut known: FxHashMap<i32, (f64, f64)> = FxHashMap::default();
+    let of_day = |day: i32| {
+        let date = date_of_day(day);
+        let is_off = f64::from(u8::from((context.is_off_day)(date)));
+        (is_off, f64::from(date.weekday().num_days_from_monday()))
+    };
+    let days: Vec<(f64, f64)> =
+        ledger.day.iter().map(|day| *known.entry(*day).or_insert_with(|| of_day(*day))).collect();
     vec![
         (
             Feature { id: "limit_nearness", label_ko: "결재 한도 근접도" },
@@ -29,14 +40,8 @@ fn build(context: &Context<'_>) -> Columns {
             Feature { id: "trailing_zeros", label_ko: "끝자리 0의 비율" },
             ledger.amount.iter().map(|a| trailing_zeros(*a / per_major)).collect(),
         ),
-        (
-            Feature { id: "off_day", label_ko: "휴일 여부" },
-            rows.clone().map(|i| f64::from(u8::from((context.is_off_day)(ledger.date(i))))).collect(),
-        ),
-        (
-            Feature { id: "weekday", label_ko: "요일" },
-            rows.map(|i| f64::from(ledger.date(i).weekday().num_days_from_monday())).collect(),
-        ),
+        (Feature { id: "off_day", label_ko: "휴일 여부" }, days.iter().map(|day| day.0).collect()),
+        (Feature { id: "weekday", label_ko: "요일" }, days.iter().map(|day| day.1).collect()),
         (
             Feature { id: "off_hours", label_ko: "근무시간에서 벗어난 시간" },
             ledger.minute.iter().map(|m| hours_off(*m)).collect(),
