@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use chrono::{Days, NaiveDate};
+use foldhash::fast::RandomState;
 use polars::prelude::{DataFrame, PolarsResult};
 use rayon::prelude::*;
 
@@ -26,7 +27,7 @@ impl Interned {
 
     /// Interns `values` in order of first appearance; `None` and empty text are `NULL`.
     pub fn from_values<'a>(values: impl Iterator<Item = Option<&'a str>>) -> Self {
-        let mut known: HashMap<&'a str, u32> = HashMap::new();
+        let mut known: HashMap<&'a str, u32, RandomState> = HashMap::default();
         let mut out = Self { ids: Vec::with_capacity(values.size_hint().0), names: Vec::new() };
         // Neighbours are often equal (file, sheet, department) and then need no look-up.
         let mut last = (None, Self::NULL);
@@ -169,24 +170,43 @@ impl LedgerView {
 
     /// The ledger of `rows` only, in their order.
     pub fn select(&self, rows: &[usize]) -> Self {
+        // Those with the most different values first: they take longest.
+        let texts = [
+            &self.document_no,
+            &self.description,
+            &self.vendor,
+            &self.vendor_no,
+            &self.requester,
+            &self.department,
+            &self.account,
+            &self.card,
+            &self.payment_method,
+            &self.kind,
+            &self.source,
+            &self.sheet,
+        ];
+        let texts: Vec<Interned> = texts.par_iter().with_max_len(1).map(|text| text.select(rows)).collect();
+        let mut texts = texts.into_iter();
+        let mut next = || texts.next().unwrap_or_default();
         Self {
+            // In the order above.
+            document_no: next(),
+            description: next(),
+            vendor: next(),
+            vendor_no: next(),
+            requester: next(),
+            department: next(),
+            account: next(),
+            card: next(),
+            payment_method: next(),
+            kind: next(),
+            source: next(),
+            sheet: next(),
             currency: self.currency.clone(),
             n_rows: rows.len(),
-            source: self.source.select(rows),
-            sheet: self.sheet.select(rows),
             row: rows.iter().map(|&i| self.row[i]).collect(),
-            document_no: self.document_no.select(rows),
             day: rows.iter().map(|&i| self.day[i]).collect(),
             minute: rows.iter().map(|&i| self.minute[i]).collect(),
-            department: self.department.select(rows),
-            account: self.account.select(rows),
-            vendor: self.vendor.select(rows),
-            vendor_no: self.vendor_no.select(rows),
-            description: self.description.select(rows),
-            payment_method: self.payment_method.select(rows),
-            card: self.card.select(rows),
-            requester: self.requester.select(rows),
-            kind: self.kind.select(rows),
             amount: rows.iter().map(|&i| self.amount[i]).collect(),
         }
     }

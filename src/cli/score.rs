@@ -122,6 +122,8 @@ fn scored(
     let matrix = features::build(payments, &features::Options::default(), &|d| holidays.is_off_day(d));
     mark("features");
     let findings = detect::score(payments, &matrix, holidays, options).expand(view, &reversals, &netted.rows);
+    // A million rows of features are not needed any more; the table is as large.
+    rayon::join(|| drop(matrix), || drop(netted));
     mark("detect");
     (findings, reversals)
 }

@@ -108,17 +108,14 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         .collect();
     let mut points = vec![Points::default(); n_rows * n_checks];
     let mut score = vec![Points::default(); n_rows];
-    points.par_chunks_mut(n_checks.max(1)).zip(&mut score).enumerate().for_each(|(row, (points, score))| {
-        let parts: Vec<f64> = runs
-            .iter()
-            .zip(weights.of_row(row))
-            .zip(&rarity)
-            .map(|((run, weight), rarity)| {
-                let rarity = rarity.get(row).copied().map_or(0.0, f64::from);
-                run.as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row) * rarity)
-            })
-            .collect();
-        *score = combine(&parts, points);
+    let rows = points.par_chunks_mut(n_checks.max(1)).zip(&mut score).enumerate();
+    rows.for_each_init(Vec::new, |parts: &mut Vec<f64>, (row, (points, score))| {
+        parts.clear();
+        parts.extend(runs.iter().zip(weights.of_row(row)).zip(&rarity).map(|((run, weight), rarity)| {
+            let rarity = rarity.get(row).copied().map_or(0.0, f64::from);
+            run.as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row) * rarity)
+        }));
+        *score = combine(parts, points);
     });
     let rank = ranks(&score);
     let bar = Points::from_f64(options.bar);

@@ -4,7 +4,7 @@
 //! Refuses: to count the payments of one case apart (a purchase split in seven is one event), to call anything rare for
 //! want of rows.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::Output;
 
@@ -20,16 +20,16 @@ pub(super) fn factors(output: &Output, n_rows: usize) -> Vec<f32> {
     let strength = |row: usize| output.strength.get(row).copied().unwrap_or(0.0);
     let mut rows: Vec<usize> = (0..n_rows).filter(|&row| strength(row) > 0.0).collect();
     rows.sort_unstable_by(|a, b| strength(*b).total_cmp(&strength(*a)).then(a.cmp(b)));
-    let case: HashMap<usize, usize> = output.case.iter().copied().collect();
+    let case: FxHashMap<usize, usize> = output.case.iter().copied().collect();
     let case_of = |row: usize| case.get(&row).copied().unwrap_or(row);
-    let mut members: HashMap<usize, u32> = HashMap::new();
+    let mut members = vec![0_u32; n_rows];
     for &row in &rows {
-        *members.entry(case_of(row)).or_default() += 1;
+        members[case_of(row)] += 1;
     }
     let mut n_cases = 0.0_f64;
     for equal in rows.chunk_by(|a, b| strength(*a).to_bits() == strength(*b).to_bits()) {
         for row in equal {
-            n_cases += 1.0 / f64::from(members[&case_of(*row)]);
+            n_cases += 1.0 / f64::from(members[case_of(*row)]);
         }
         let share = n_cases.max(0.5) / n_rows.max(ROWS_MIN) as f64;
         let factor = super::tail::fraction((-share.log10() - DECADES.0) / (DECADES.1 - DECADES.0));

@@ -19,14 +19,22 @@ fn build(context: &Context<'_>) -> Columns {
     let ledger = context.ledger;
     let values = &context.log_amount;
     let all = vec![0; ledger.n_rows];
-    let root = level::root(&context.groups(&all), values);
-    let account = level::shrunk(&context.groups(&context.ids_of(&ledger.account)), values, &root);
-    let vendor = level::shrunk(&context.groups(&context.ids_of(&ledger.vendor)), values, &root);
-    let pair = level::shrunk(&context.groups(&context.department_account), values, &account);
-    let usual = level::shrunk(&context.groups(&context.department_account_vendor), values, &pair);
-    let month: Vec<u32> = (0..ledger.n_rows).map(|i| ledger.date(i).month0()).collect();
-    let month_ids = pair_ids(&context.department_account, &month);
-    let month = level::shrunk(&context.groups(&month_ids), values, &pair);
+    let raw = |ids: &[u32]| level::raw(&context.groups(ids), values);
+    let shrunk = |ids: &[u32], parent: &[Level]| level::shrunk(raw(ids), parent);
+    let root = || level::root(raw(&all), values);
+    let (root, account) = rayon::join(root, || raw(&context.ids_of(&ledger.account)));
+    let account = level::shrunk(account, &root);
+    let (vendor, pair) = rayon::join(
+        || shrunk(&context.ids_of(&ledger.vendor), &root),
+        || shrunk(&context.department_account, &account),
+    );
+    let (usual, month) = rayon::join(
+        || shrunk(&context.department_account_vendor, &pair),
+        || {
+            let month: Vec<u32> = (0..ledger.n_rows).map(|i| ledger.date(i).month0()).collect();
+            shrunk(&pair_ids(&context.department_account, &month), &pair)
+        },
+    );
     let z = |levels: &[Level]| values.iter().zip(levels).map(|(v, l)| level::z(*v, l)).collect();
     vec![
         (Feature { id: "amount_log", label_ko: "금액 크기" }, values.iter().map(|v| f64::from(*v)).collect()),

@@ -122,15 +122,26 @@ impl<'a> Context<'a> {
         time.par_sort_unstable_by_key(|&row| (ledger.day[row as usize], row));
         let per_major = ledger.currency.minor_per_major() as f64;
         let log_amount = ledger.amount.iter().map(|&a| log_of(a, per_major)).collect();
-        let department_account = pair_ids(&ledger.department.ids, &ledger.account.ids);
-        let department_account_vendor = pair_ids(&department_account, &ledger.vendor.ids);
-        let vendor_department = pair_ids(&ledger.vendor.ids, &ledger.department.ids);
-        let words = Words::new(ledger);
+        let (words, (department_account, department_account_vendor)) = rayon::join(
+            || Words::new(ledger),
+            || {
+                let department_account = pair_ids(&ledger.department.ids, &ledger.account.ids);
+                let department_account_vendor = pair_ids(&department_account, &ledger.vendor.ids);
+                (department_account, department_account_vendor)
+            },
+        );
+        let (topics, (series, vendor_department)) = rayon::join(
+            || words.topics(ledger),
+            || {
+                let series = words.series(ledger, &department_account_vendor);
+                (series, pair_ids(&ledger.vendor.ids, &ledger.department.ids))
+            },
+        );
         Self {
             ledger,
             options,
-            series: words.series(ledger),
-            topics: words.topics(ledger),
+            series,
+            topics,
             is_off_day,
             time,
             log_amount,

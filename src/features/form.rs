@@ -3,7 +3,10 @@
 //! Comes in: the ledger. Goes out: columns that need no other row.
 //! Refuses: to guess an hour; without one a payment counts as made in office hours.
 
+use rustc_hash::FxHashMap;
+
 use super::{Columns, Context, Feature, Group};
+use crate::clean::view::date_of_day;
 
 /// The group.
 pub const GROUP: Group = Group { id: "form", label_ko: "금액·시간 형태", build };
@@ -17,7 +20,10 @@ fn build(context: &Context<'_>) -> Columns {
     let ledger = context.ledger;
     let per_major = ledger.currency.minor_per_major();
     let limits: Vec<f64> = context.options.approval_limits.iter().map(|l| *l as f64).collect();
-    let rows = 0..ledger.n_rows;
+    // Many rows share a day.
+    let mut known: FxHashMap<i32, f64> = FxHashMap::default();
+    let of_day = |day: i32| f64::from(u8::from((context.is_off_day)(date_of_day(day))));
+    let days = ledger.day.iter().map(|day| *known.entry(*day).or_insert_with(|| of_day(*day))).collect();
     vec![
         (
             Feature { id: "limit_nearness", label_ko: "결재 한도 근접도" },
@@ -27,10 +33,7 @@ fn build(context: &Context<'_>) -> Columns {
             Feature { id: "trailing_zeros", label_ko: "끝자리 0의 비율" },
             ledger.amount.iter().map(|a| trailing_zeros(*a / per_major)).collect(),
         ),
-        (
-            Feature { id: "off_day", label_ko: "휴일 여부" },
-            rows.map(|i| f64::from(u8::from((context.is_off_day)(ledger.date(i))))).collect(),
-        ),
+        (Feature { id: "off_day", label_ko: "휴일 여부" }, days),
         (
             Feature { id: "off_hours", label_ko: "근무시간에서 벗어난 시간" },
             ledger.minute.iter().map(|m| hours_off(*m)).collect(),

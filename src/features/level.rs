@@ -61,14 +61,22 @@ impl Window {
     }
 
     fn push(&mut self, value: f32) {
+        let at = self.sorted.partition_point(|v| *v < value);
         if self.arrival.len() == WINDOW
             && let Some(oldest) = self.arrival.pop_front()
         {
-            let at = self.sorted.partition_point(|v| *v < oldest);
-            self.sorted.remove(at);
+            // The new value takes the place of the oldest; what lies between moves by one.
+            let from = self.sorted.partition_point(|v| *v < oldest);
+            if from < at {
+                self.sorted.copy_within(from + 1..at, from);
+                self.sorted[at - 1] = value;
+            } else {
+                self.sorted.copy_within(at..from, at + 1);
+                self.sorted[at] = value;
+            }
+        } else {
+            self.sorted.insert(at, value);
         }
-        let at = self.sorted.partition_point(|v| *v < value);
-        self.sorted.insert(at, value);
         self.arrival.push_back(value);
         self.peak = self.peak.max(value);
     }
@@ -91,9 +99,8 @@ pub fn raw(groups: &Groups, values: &[f32]) -> Vec<Level> {
     groups.by_row(|rows| before(rows.iter().map(|&row| values[row as usize])))
 }
 
-/// The level before each row, shrunk to `parent`.
-pub fn shrunk(groups: &Groups, values: &[f32], parent: &[Level]) -> Vec<Level> {
-    let mut levels = raw(groups, values);
+/// `levels` of a group, shrunk to those of its `parent`.
+pub fn shrunk(mut levels: Vec<Level>, parent: &[Level]) -> Vec<Level> {
     for (own, parent) in levels.iter_mut().zip(parent) {
         own.median = (own.n * own.median + PRIOR_N * parent.median) / (own.n + PRIOR_N);
         own.spread = blend_spread(own, parent.spread);
@@ -101,9 +108,8 @@ pub fn shrunk(groups: &Groups, values: &[f32], parent: &[Level]) -> Vec<Level> {
     levels
 }
 
-/// The level of the whole ledger before each row; the first rows fall back on their own value and a wide spread.
-pub fn root(groups: &Groups, values: &[f32]) -> Vec<Level> {
-    let mut levels = raw(groups, values);
+/// `levels` of the whole ledger; the first rows fall back on their own value and a wide spread.
+pub fn root(mut levels: Vec<Level>, values: &[f32]) -> Vec<Level> {
     for (own, value) in levels.iter_mut().zip(values) {
         own.median = (own.n * own.median + PRIOR_N * value) / (own.n + PRIOR_N);
         own.spread = blend_spread(own, 1.0);

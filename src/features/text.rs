@@ -4,10 +4,11 @@
 //! account than elsewhere, the share of them the account never had, and how few of the account's descriptions were as new.
 //! Refuses: digits and marks (they carry numbers, not words), trust in an account with little text.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use rayon::prelude::*;
 
+use super::words::{is_letter, lower};
 use super::{Columns, Context, Feature, Group};
 
 /// The group.
@@ -30,11 +31,92 @@ const FULL_TOKENS: f64 = 2.0;
 /// Steps between no new token and nothing but new ones.
 const STEPS: usize = 20;
 
+/// Texts split into tokens by one task.
+const CHUNK: usize = 4096;
+
 /// One word as slots: its letters in alphabetical order (misspelt words keep them), then its letter pairs and itself.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Word {
     letters: u16,
+    /// Tokens it has, of those not yet in its text.
+    n_tokens: u16,
+}
+
+/// The words of some texts, one behind the other.
+struct Tokens {
+    words: Vec<Word>,
     tokens: Vec<u16>,
+    /// By text: where its words and its tokens begin, and at last where they end.
+    starts: Vec<(usize, usize)>,
+}
+
+impl Tokens {
+    /// The words of `texts`.
+    fn of(texts: &[String]) -> Self {
+        let mut all = Self { words: Vec::new(), tokens: Vec::new(), starts: vec![(0, 0)] };
+        let mut seen = Seen { text: 0, last_text: vec![0; SLOTS] };
+        let mut letters = Vec::new();
+        for text in texts {
+            seen.text += 1;
+            all.push(text, &mut seen, &mut letters);
+            all.starts.push((all.words.len(), all.tokens.len()));
+        }
+        all
+    }
+
+    /// Adds the words of `text`: runs of letters; words of one letter say nothing.
+    fn push(&mut self, text: &str, seen: &mut Seen, letters: &mut Vec<u32>) {
+        for word in outside_brackets(text).split(|c: char| !is_letter(c)) {
+            letters.clear();
+            letters.extend(word.chars().map(|c| u32::from(lower(c))));
+            if letters.len() < 2 {
+                continue;
+            }
+            let before = self.tokens.len();
+            let pairs = letters.windows(2).map(|pair| slot(1, pair));
+            let itself = (letters.len() > 2).then(|| slot(2, letters));
+            self.tokens.extend(pairs.chain(itself).filter(|slot| seen.is_first(*slot)));
+            letters.sort_unstable();
+            let n_tokens = u16::try_from(self.tokens.len() - before).unwrap_or(u16::MAX);
+            self.words.push(Word { letters: slot(3, letters), n_tokens });
+        }
+    }
+
+    fn text(&self, i: usize) -> Text<'_> {
+        let ((word, token), (word_end, token_end)) = (self.starts[i], self.starts[i + 1]);
+        Text { words: &self.words[word..word_end], tokens: &self.tokens[token..token_end] }
+    }
+}
+
+/// Which slots the text at hand has had, as the number of the last text that had each.
+struct Seen {
+    text: u32,
+    last_text: Vec<u32>,
+}
+
+impl Seen {
+    fn is_first(&mut self, slot: u16) -> bool {
+        std::mem::replace(&mut self.last_text[usize::from(slot)], self.text) != self.text
+    }
+}
+
+/// The words of one text and the tokens of all of them, each token once.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    words: &'a [Word],
+    tokens: &'a [u16],
+}
+
+impl<'a> Text<'a> {
+    /// Words with their tokens.
+    fn words(self) -> impl Iterator<Item = (Word, &'a [u16])> {
+        let mut rest = self.tokens;
+        self.words.iter().map(move |word| {
+            let (own, others) = rest.split_at(usize::from(word.n_tokens));
+            rest = others;
+            (*word, own)
+        })
+    }
 }
 
 /// Descriptions seen of one account, or of all.
@@ -55,23 +137,21 @@ impl Table {
         f64::from(self.counts[usize::from(slot)])
     }
 
-    fn add(&mut self, words: &[Word]) {
-        for word in words {
-            for slot in word.tokens.iter().chain([&word.letters]) {
-                self.counts[usize::from(*slot)] += 1;
-            }
+    fn add(&mut self, text: Text<'_>) {
+        for slot in text.tokens.iter().chain(text.words.iter().map(|word| &word.letters)) {
+            self.counts[usize::from(*slot)] += 1;
         }
         self.rows += 1;
     }
 
-    /// Share of the tokens of `words` that are new here, and of those of the newest word, halfway; pulled to 0 for very few
+    /// Share of the tokens of `text` that are new here, and of those of the newest word, halfway; pulled to 0 for very few
     /// tokens.
-    fn novelty(&self, words: &[Word]) -> f64 {
+    fn novelty(&self, text: Text<'_>) -> f64 {
         let newness = |slot: u16| NEW_HALF / (NEW_HALF + self.count(slot));
         let (mut new, mut n, mut newest) = (0.0, 0.0, 0.0_f64);
-        for word in words {
-            let tokens: f64 = word.tokens.iter().map(|slot| newness(*slot)).sum();
-            let len = word.tokens.len() as f64;
+        for (word, tokens) in text.words() {
+            let len = tokens.len() as f64;
+            let tokens: f64 = tokens.iter().map(|slot| newness(*slot)).sum();
             let tokens = tokens.min(len * newness(word.letters));
             new += tokens;
             n += len;
@@ -96,7 +176,7 @@ struct Foreign {
 
 fn build(context: &Context<'_>) -> Columns {
     let ledger = context.ledger;
-    let texts: Vec<Vec<Word>> = ledger.description.names.par_iter().map(|text| words_of(text)).collect();
+    let texts: Vec<Tokens> = ledger.description.names.par_chunks(CHUNK).map(Tokens::of).collect();
     let accounts = context.ids_of(&ledger.account);
     let n_tables = (ledger.account.names.len() + 1).min(TABLES_MAX);
     let mut own: Vec<Table> = (0..n_tables).map(|_| Table::new()).collect();
@@ -104,13 +184,15 @@ fn build(context: &Context<'_>) -> Columns {
     let mut foreign = vec![Foreign::default(); ledger.n_rows];
     for &row in &context.time {
         let row = row as usize;
-        let Some(words) = texts.get(ledger.description.ids[row] as usize) else { continue };
+        let id = ledger.description.ids[row] as usize;
+        let Some(chunk) = texts.get(id / CHUNK) else { continue };
+        let text = chunk.text(id % CHUNK);
         let account = &mut own[accounts[row] as usize % n_tables];
-        let novelty = account.novelty(words);
-        foreign[row] = Foreign { rarity: rarity(words, account, &whole), ..newness(account, novelty) };
+        let novelty = account.novelty(text);
+        foreign[row] = Foreign { rarity: rarity(text.tokens, account, &whole), ..newness(account, novelty) };
         account.novelty[step(novelty)] += 1;
-        account.add(words);
-        whole.add(words);
+        account.add(text);
+        whole.add(text);
     }
     let column = |pick: fn(&Foreign) -> f64| foreign.iter().map(pick).collect();
     vec![
@@ -131,11 +213,11 @@ fn newness(account: &Table, novelty: f64) -> Foreign {
 }
 
 /// Mean over the tokens of ln(share outside the account / share in it); tokens known from few descriptions count less.
-fn rarity(words: &[Word], account: &Table, whole: &Table) -> f64 {
+fn rarity(tokens: &[u16], account: &Table, whole: &Table) -> f64 {
     let n_account = f64::from(account.rows);
     let n_rest = f64::from(whole.rows) - n_account;
     let (mut sum, mut weights) = (0.0, 1.0);
-    for &slot in words.iter().flat_map(|word| &word.tokens) {
+    for &slot in tokens {
         let in_account = account.count(slot);
         let elsewhere = whole.count(slot) - in_account;
         let share_rest = (elsewhere + 0.5) / (n_rest + 1.0);
@@ -152,27 +234,11 @@ fn step(share: f64) -> usize {
     ((share * STEPS as f64).round().max(0.0) as usize).min(STEPS)
 }
 
-/// The words of `text`: runs of letters; words of one letter say nothing.
-fn words_of(text: &str) -> Vec<Word> {
-    let mut seen = BTreeSet::new();
-    let mut words = Vec::new();
-    for word in outside_brackets(text).split(|c: char| !c.is_alphabetic()) {
-        let mut letters: Vec<u32> =
-            word.chars().map(|c| u32::from(c.to_lowercase().next().unwrap_or(c))).collect();
-        if letters.len() < 2 {
-            continue;
-        }
-        let pairs = letters.windows(2).map(|pair| slot(1, pair));
-        let itself = (letters.len() > 2).then(|| slot(2, &letters));
-        let tokens: Vec<u16> = pairs.chain(itself).filter(|slot| seen.insert(*slot)).collect();
-        letters.sort_unstable();
-        words.push(Word { letters: slot(3, &letters), tokens });
-    }
-    words
-}
-
 /// `text` without what stands in brackets (names, numbers, places), unless that is all of it.
-fn outside_brackets(text: &str) -> String {
+fn outside_brackets(text: &str) -> Cow<'_, str> {
+    if !text.contains(['(', '[', '（', ')', ']', '）']) {
+        return Cow::Borrowed(text);
+    }
     let mut depth = 0_u32;
     let outside: String = text
         .chars()
@@ -188,7 +254,8 @@ fn outside_brackets(text: &str) -> String {
             depth == 0
         })
         .collect();
-    if outside.chars().filter(|c| c.is_alphabetic()).count() < 2 { text.to_owned() } else { outside }
+    let is_all = outside.chars().filter(|c| is_letter(*c)).count() < 2;
+    if is_all { Cow::Borrowed(text) } else { Cow::Owned(outside) }
 }
 
 /// Slot of `letters`, apart for each `kind`: FNV-1a over the code points, then the high bits of a product.

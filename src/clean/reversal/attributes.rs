@@ -5,6 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use super::marks::unmarked;
 use super::work::Work;
 use super::{ATTRIBUTE_DAYS_MAX, MatchKind, Part, document};
@@ -23,9 +25,10 @@ struct Key {
 /// Positive rows whose document number or description begins or ends with a word that takes back, in order of days.
 pub(super) fn marked_payments(ledger: &LedgerView, is_reversal: &[bool]) -> Vec<usize> {
     let marked = |names: &[String]| -> Vec<bool> {
-        names.iter().map(|name| unmarked(name).is_some_and(|(_, takes_back)| takes_back)).collect()
+        names.par_iter().map(|name| unmarked(name).is_some_and(|(_, takes_back)| takes_back)).collect()
     };
-    let (by_number, by_text) = (marked(&ledger.document_no.names), marked(&ledger.description.names));
+    let (by_number, by_text) =
+        rayon::join(|| marked(&ledger.document_no.names), || marked(&ledger.description.names));
     let is = |flags: &[bool], id: u32| flags.get(id as usize).copied().unwrap_or(false);
     let mut rows: Vec<usize> = (0..ledger.n_rows)
         .filter(|&i| ledger.amount[i] > 0 && !is_reversal[i])

@@ -6,6 +6,9 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+use rustc_hash::FxHashMap;
+
 use super::marks::{unmarked, without_ending};
 use super::work::Work;
 use super::{DOCUMENT_DAYS_MAX, DOCUMENT_ROWS_MAX, MatchKind, Part};
@@ -61,7 +64,7 @@ fn base_numbers(number: &str) -> Vec<&str> {
 /// The documents each of `rows` may mean, its own first.
 fn references(work: &Work<'_>, rows: &[usize], bases: impl Fn(&str) -> Vec<&str>) -> Vec<Vec<Reference>> {
     let documents = &work.ledger.document_no;
-    let mut known: HashMap<&str, u32> = HashMap::new();
+    let mut known: HashMap<&str, u32, RandomState> = HashMap::default();
     for &row in rows {
         known.extend(bases(documents.text(row)).into_iter().map(|base| (base, Interned::NULL)));
     }
@@ -84,8 +87,8 @@ fn references(work: &Work<'_>, rows: &[usize], bases: impl Fn(&str) -> Vec<&str>
 }
 
 /// Rows of the documents referred to, payments and reversals alike.
-fn rows_of_documents(work: &Work<'_>, references: &[Vec<Reference>]) -> HashMap<Key, Vec<usize>> {
-    let mut rows: HashMap<Key, Vec<usize>> =
+fn rows_of_documents(work: &Work<'_>, references: &[Vec<Reference>]) -> FxHashMap<Key, Vec<usize>> {
+    let mut rows: FxHashMap<Key, Vec<usize>> =
         references.iter().flatten().map(|(key, _)| (*key, Vec::new())).collect();
     if rows.is_empty() {
         return rows;
@@ -129,7 +132,7 @@ fn nearest(work: &Work<'_>, candidates: &[usize], reversal: usize) -> Option<(us
 
 fn link_whole(
     work: &mut Work<'_>,
-    rows: &HashMap<Key, Vec<usize>>,
+    rows: &FxHashMap<Key, Vec<usize>>,
     reversal: usize,
     references: &[Reference],
 ) {
@@ -153,7 +156,7 @@ fn link_whole(
 
 fn link_part(
     work: &mut Work<'_>,
-    rows: &HashMap<Key, Vec<usize>>,
+    rows: &FxHashMap<Key, Vec<usize>>,
     reversal: usize,
     references: &[Reference],
 ) {

@@ -3,6 +3,9 @@
 //! Comes in: a `LedgerView`. Goes out: keys, masks, sorted rows, an `Output` from hits.
 //! Refuses: an order that depends on the number of threads; every sort ends in the row index.
 
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
 use rayon::slice::ParallelSliceMut;
 
 use super::options::Rule;
@@ -77,10 +80,15 @@ pub(super) fn standing_payments(ledger: &LedgerView, vendor: &[u32]) -> Vec<bool
         by_kind || ledger.amount[i] < 0
     };
     let mut stands: Vec<bool> = (0..ledger.n_rows).map(|i| ledger.amount[i] > 0 && !reverses(i)).collect();
-    let order = sorted(0..ledger.n_rows, |i| {
-        let group = (ledger.department.ids[i], vendor[i], ledger.amount[i].unsigned_abs());
-        (group, ledger.day[i], reverses(i))
-    });
+    let group = |i: usize| (ledger.department.ids[i], vendor[i], ledger.amount[i].unsigned_abs());
+    // Reversals are few, and nothing changes where there is none.
+    let reversed: HashSet<(u32, u32, u64), RandomState> =
+        (0..ledger.n_rows).filter(|&i| reverses(i)).map(group).collect();
+    if reversed.is_empty() {
+        return stands;
+    }
+    let rows = (0..ledger.n_rows).filter(|&i| reversed.contains(&group(i)));
+    let order = sorted(rows, |i| (group(i), ledger.day[i], reverses(i)));
     for group in order.chunk_by(|a, b| a.0.0 == b.0.0) {
         let mut open: Vec<usize> = Vec::new();
         for &(_, row) in group {

@@ -3,6 +3,7 @@
 //! Comes in: payments that still stand, in order of days. Goes out: large ones within weeks of a vendor's first.
 //! Refuses: the first months of the data (everybody is new then), accounts with little history, later rows.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::common::{
@@ -105,8 +106,9 @@ impl Detector for NewVendorSpike {
         };
         let order =
             sorted((0..ledger.n_rows).filter(|&i| stands[i]), |i| (ledger.account.ids[i], ledger.day[i]));
-        let mut hits = Vec::new();
-        for account in order.chunk_by(|a, b| a.0.0 == b.0.0) {
+        let accounts: Vec<&[_]> = order.chunk_by(|a, b| a.0.0 == b.0.0).collect();
+        let of_account = |account: &&[((u32, i32), usize)]| {
+            let mut hits = Vec::new();
             let rows: Vec<usize> = account.iter().map(|&(_, row)| row).collect();
             let mut levels = Levels::new(rows.iter().map(|&i| ledger.amount[i]));
             let (mut n_new, mut n_known) = (0_usize, 0_usize);
@@ -122,7 +124,9 @@ impl Detector for NewVendorSpike {
                 n_known += usize::from(ledger.day[i] >= known_from);
                 levels.add(ledger.amount[i]);
             }
-        }
+            hits
+        };
+        let hits: Vec<Hit<Entry>> = accounts.par_iter().with_max_len(1).flat_map_iter(of_account).collect();
         let currency = ledger.currency.clone();
         Ok(output(ledger, &options.rule, hits, move |entry| {
             entry.reason(&currency.display(Amount(entry.amount)), &currency.display(Amount(entry.median)))

@@ -3,8 +3,7 @@
 //! Comes in: payments in order of days. Goes out: rows of pairs rare as of their day.
 //! Refuses: departments with little history, departments for which rare accounts are usual, later rows.
 
-use std::collections::HashMap;
-
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::common::{
@@ -162,7 +161,7 @@ struct SoFar {
     by_account: Vec<u32>,
     rare_by_department: Vec<u32>,
     /// Looked up only, never walked.
-    by_pair: HashMap<(u32, u32), (u32, i32)>,
+    by_pair: FxHashMap<(u32, u32), (u32, i32)>,
 }
 
 impl SoFar {
@@ -172,7 +171,7 @@ impl SoFar {
             by_department: vec![0; ledger.department.names.len()],
             by_account: vec![0; ledger.account.names.len()],
             rare_by_department: vec![0; ledger.department.names.len()],
-            by_pair: HashMap::new(),
+            by_pair: FxHashMap::default(),
         }
     }
 

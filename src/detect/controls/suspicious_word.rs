@@ -5,6 +5,7 @@
 //!
 //! After the keyword tests of journal entry testing and the restricted trades of clean-card rules.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::common::{Hit, need_enabled, output, ramp};
@@ -93,8 +94,19 @@ impl SuspiciousWordOptions {
         check.that(short.is_none(), "words", "두 글자 이상의 낱말", &short);
     }
 
-    /// The first listed word in `text`.
-    fn word_in(&self, text: &str) -> Option<&str> {
+    /// First letters of the words, ascending; one of them stands in every text that has a word.
+    fn first_letters(&self) -> Vec<char> {
+        let mut letters: Vec<char> = self.words.iter().filter_map(|word| word.chars().next()).collect();
+        letters.sort_unstable();
+        letters.dedup();
+        letters
+    }
+
+    /// The first listed word in `text`; `firsts` are the [`Self::first_letters`].
+    fn word_in(&self, text: &str, firsts: &[char]) -> Option<&str> {
+        if !text.chars().any(|c| firsts.binary_search(&c).is_ok()) {
+            return None;
+        }
         let mut joined: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         for except in &self.except {
             joined = joined.replace(except.as_str(), " ");
@@ -126,14 +138,16 @@ impl Detector for SuspiciousWord {
         if ledger.n_rows > 0 && !ledger.description.is_present() {
             return Err("적요 열이 없어 의심 적요어를 점검하지 못했습니다.".to_owned());
         }
+        let firsts = options.first_letters();
         let by_text: Vec<Option<&str>> =
-            ledger.description.names.iter().map(|text| options.word_in(text)).collect();
+            ledger.description.names.par_iter().map(|text| options.word_in(text, &firsts)).collect();
         let word = |i: usize| by_text.get(ledger.description.ids[i] as usize).copied().flatten();
         let shares = Shares::new(ledger, &|i| word(i).is_some());
         // A word may be a part of a name: 채소주 is a person.
         let is_name = |i: usize| {
             let vendor = ledger.vendor.text(i);
-            !vendor.is_empty() && options.word_in(&ledger.description.text(i).replace(vendor, " ")).is_none()
+            !vendor.is_empty()
+                && options.word_in(&ledger.description.text(i).replace(vendor, " "), &firsts).is_none()
         };
         let hits = (0..ledger.n_rows).filter(|&i| ledger.amount[i] > 0).filter_map(|i| {
             let word = word(i).filter(|_| !is_name(i))?;
