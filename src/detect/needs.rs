@@ -131,7 +131,7 @@ mod tests {
         ledger.document_no = column(|i| format!("2024-{:04}", i - usize::from(is_copy(i))));
         ledger.vendor_no = column(|i| if i % 3 == 0 { String::new() } else { format!("{:03}", i % 41) });
         ledger.card = column(|i| if i % 2 == 0 { String::new() } else { format!("5409-{}", i % 7) });
-        ledger.payment_method = column(|i| ["계좌이체", "카드"][i % 2].to_owned());
+        ledger.payment_method = column(|i| ["카드", "계좌이체", "계좌이체"][i % 3].to_owned());
         ledger.requester = column(|i| format!("직원{}", i % 9));
         ledger.kind = column(|i| if i % 50 == 0 { "취소" } else { "지출" }.to_owned());
         // Cancellations that take nothing back: netting has done so before a check looks.
