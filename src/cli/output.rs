@@ -36,7 +36,7 @@ pub(super) fn text(text: Arguments<'_>) {
 
 /// Writes `text` to standard error; there is nowhere to say that it failed.
 pub(super) fn complaint(text: Arguments<'_>) {
-    let _ = std::io::stderr().write_fmt(text);
+    std::io::stderr().write_fmt(text).unwrap_or_default();
 }
 
 /// Why a line was lost to standard output; a closed pipe is no loss.

@@ -131,9 +131,13 @@ mod tests {
         ledger.document_no = column(|i| format!("2024-{:04}", i - usize::from(is_copy(i))));
         ledger.vendor_no = column(|i| if i % 3 == 0 { String::new() } else { format!("{:03}", i % 41) });
         ledger.card = column(|i| if i % 2 == 0 { String::new() } else { format!("5409-{}", i % 7) });
-        ledger.payment_method = column(|i| ["계좌이체", "카드"][i % 2].to_owned());
+        ledger.payment_method = column(|i| ["카드", "계좌이체", "계좌이체"][i % 3].to_owned());
         ledger.requester = column(|i| format!("직원{}", i % 9));
         ledger.kind = column(|i| if i % 50 == 0 { "취소" } else { "지출" }.to_owned());
+        // Cancellations that take nothing back: netting has done so before a check looks.
+        for i in (0..n).step_by(50) {
+            ledger.amount[i] = 100_000_003 + i64::from(ledger.day[i]);
+        }
         for i in (0..n).filter(|i| is_copy(*i)) {
             ledger.amount[i] = ledger.amount[i - 1];
             let LedgerView { department, account, vendor, vendor_no, description, .. } = &mut ledger;
