@@ -140,14 +140,14 @@ impl<'a> Context<'a> {
         Self {
             ledger,
             options,
-            series,
-            topics,
             is_off_day,
             time,
             log_amount,
             department_account,
             department_account_vendor,
             vendor_department,
+            series,
+            topics,
         }
     }
 

@@ -45,7 +45,7 @@ struct Word {
 /// The words of some texts, one behind the other.
 struct Tokens {
     words: Vec<Word>,
-    tokens: Vec<u16>,
+    slots: Vec<u16>,
     /// By text: where its words and its tokens begin, and at last where they end.
     starts: Vec<(usize, usize)>,
 }
@@ -53,13 +53,13 @@ struct Tokens {
 impl Tokens {
     /// The words of `texts`.
     fn of(texts: &[String]) -> Self {
-        let mut all = Self { words: Vec::new(), tokens: Vec::new(), starts: vec![(0, 0)] };
+        let mut all = Self { words: Vec::new(), slots: Vec::new(), starts: vec![(0, 0)] };
         let mut seen = Seen { text: 0, last_text: vec![0; SLOTS] };
         let mut letters = Vec::new();
         for text in texts {
             seen.text += 1;
             all.push(text, &mut seen, &mut letters);
-            all.starts.push((all.words.len(), all.tokens.len()));
+            all.starts.push((all.words.len(), all.slots.len()));
         }
         all
     }
@@ -72,19 +72,19 @@ impl Tokens {
             if letters.len() < 2 {
                 continue;
             }
-            let before = self.tokens.len();
+            let before = self.slots.len();
             let pairs = letters.windows(2).map(|pair| slot(1, pair));
             let itself = (letters.len() > 2).then(|| slot(2, letters));
-            self.tokens.extend(pairs.chain(itself).filter(|slot| seen.is_first(*slot)));
+            self.slots.extend(pairs.chain(itself).filter(|slot| seen.is_first(*slot)));
             letters.sort_unstable();
-            let n_tokens = u16::try_from(self.tokens.len() - before).unwrap_or(u16::MAX);
+            let n_tokens = u16::try_from(self.slots.len() - before).unwrap_or(u16::MAX);
             self.words.push(Word { letters: slot(3, letters), n_tokens });
         }
     }
 
     fn text(&self, i: usize) -> Text<'_> {
         let ((word, token), (word_end, token_end)) = (self.starts[i], self.starts[i + 1]);
-        Text { words: &self.words[word..word_end], tokens: &self.tokens[token..token_end] }
+        Text { words: &self.words[word..word_end], tokens: &self.slots[token..token_end] }
     }
 }
 

@@ -13,9 +13,9 @@ use super::{Columns, Context, Feature, Group};
 pub const GROUP: Group = Group { id: "topic", label_ko: "같은 내용 대비 금액", build };
 
 /// Earlier payments with a word from which their level is believed.
-const KNOWN_MIN: f32 = 8.0;
+const KNOWN_MIN: u16 = 8;
 /// Fewest payments of a topic over all of the ledger of which one can have enough earlier ones.
-const ROWS_MIN: usize = KNOWN_MIN as usize + 1;
+const ROWS_MIN: usize = 1 + KNOWN_MIN as usize;
 /// Share of an account's earlier payments above which a word tells nothing.
 const SHARE_MAX: f64 = 0.6;
 
@@ -54,7 +54,10 @@ fn levels(context: &Context<'_>) -> Vec<Level> {
         for ((n_before, row), level) in rows.iter().enumerate().zip(levels) {
             let row = *row as usize;
             let tells = n_before as f64 <= SHARE_MAX * f64::from(n_account[row]);
-            if level.n >= KNOWN_MIN && tells && (best[row].n < KNOWN_MIN || level.spread < best[row].spread) {
+            if level.n >= f32::from(KNOWN_MIN)
+                && tells
+                && (best[row].n < f32::from(KNOWN_MIN) || level.spread < best[row].spread)
+            {
                 best[row] = level;
             }
         }

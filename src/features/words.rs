@@ -44,6 +44,9 @@ impl Lists {
     }
 }
 
+/// Hashes of the words of some texts and whether they are long, and how many words each text has.
+type Chunk = (Vec<(u64, bool)>, Vec<usize>);
+
 /// Word numbers by text.
 pub struct Words {
     /// Numbers of the words of each text, ascending, each once.
@@ -65,8 +68,7 @@ impl Words {
             }
             (words, counts)
         };
-        let chunks: Vec<(Vec<(u64, bool)>, Vec<usize>)> =
-            ledger.description.names.par_chunks(CHUNK).map(split).collect();
+        let chunks: Vec<Chunk> = ledger.description.names.par_chunks(CHUNK).map(split).collect();
         let mut known: FxHashMap<u64, u32> = FxHashMap::default();
         let mut is_long = Vec::new();
         let mut number = |(hash, long): (u64, bool)| {
@@ -115,8 +117,8 @@ impl Words {
         let wording = wordings(ledger);
         let mut known: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         let mut of_wording = Lists::new();
-        for row in 0..ledger.n_rows {
-            if wording[row] as usize != of_wording.len() {
+        for (row, &number) in wording.iter().enumerate() {
+            if number as usize != of_wording.len() {
                 continue;
             }
             let words = self.of_text.get(ledger.description.ids[row] as usize);

@@ -218,7 +218,7 @@ fn counts(ids: &[u32], off: &[bool]) -> Vec<(f64, f64)> {
     counts
 }
 
-/// 1 where one payment in a hundred is off the usual hours, 0 from `usual` on.
+/// 1 where one payment in five hundred is off the usual hours, 0 from `usual` on.
 fn rarity(share: f64, usual: f64) -> f64 {
     ramp(-share.max(RARE_SHARE / 10.0).ln(), -usual.ln(), -RARE_SHARE.ln())
 }
