@@ -10,6 +10,8 @@
 
 use rayon::prelude::*;
 
+use super::scale::evenly_spaced;
+
 /// Rows summed by one task.
 const CHUNK: usize = 4096;
 /// Lowest bits of a key that a class leaves out: sign, exponent and nine digits remain.
@@ -102,7 +104,7 @@ impl Tails {
 }
 
 fn median(column: &[f32]) -> f32 {
-    let mut copy = column.to_vec();
+    let mut copy = evenly_spaced(column);
     let middle = copy.len() / 2;
     *copy.select_nth_unstable_by(middle, f32::total_cmp).1
 }
