@@ -31,7 +31,7 @@ impl Detector for ContextAmount {
     }
 
     fn weight(&self) -> f64 {
-        85.0
+        95.0
     }
 
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
