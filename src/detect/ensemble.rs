@@ -3,7 +3,7 @@
 //! Comes in: a ledger, its features, options. Goes out: `Findings`.
 //! Refuses: a contribution that is not part of the sum; unknown identifiers in the options are left for the configuration to name.
 //!
-//! Strengths `s` are combined as independent hints: `100 * (1 - prod(1 - w * s * r)) ^ 1.6`, so that two half-certain hints weigh
+//! Strengths `s` are combined as independent hints: `100 * (1 - prod(1 - w * s * r)) ^ 1.7`, so that two half-certain hints weigh
 //! more than one and no number of them passes 100; `w` is the weight of the detector for the class of the account, `r` how
 //! rare so strong a hint is in this ledger (`rarity`). The score is then shared out in proportion to `w * s * r`, in
 //! millionths of a point, by the method of the largest remainder.
@@ -24,8 +24,8 @@ use crate::ledger::{Points, Reason};
 
 /// Reasons kept for a payment.
 pub const REASONS_MAX: usize = 3;
-/// Exponent of the combined hint: at 1.6 three payments in a thousand of ledgers with nothing irregular lie above 60 points.
-const CALIBRATION: f64 = 1.6;
+/// Exponent of the combined hint: at 1.7 at most three payments in a thousand of ledgers with nothing irregular lie above 60 points.
+const CALIBRATION: f64 = 1.7;
 /// Highest payments that keep their reasons even where they stay far below the bar.
 const EXPLAINED_RANKS: u32 = 1_000;
 
