@@ -121,6 +121,10 @@ impl<'a> Model<'a> {
     fn look(&mut self, row: usize, value: f32) -> (f32, f32, f32) {
         const WHOLE_MEMORY: f32 = 2_000.0;
         let topics = self.topics.of(row);
+        if self.whole.n < 1.0 {
+            // Before the first payment nothing is expected; taken for zero, its whole size would be unexplained.
+            self.whole.value = value;
+        }
         let mut left = value - self.whole.value;
         self.whole.add(value, WHOLE_MEMORY);
         let account = self.account.ids[row] as usize;

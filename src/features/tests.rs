@@ -78,6 +78,16 @@ fn spike_in_a_rent_stands_out_and_a_usual_rent_does_not() {
 }
 
 #[test]
+fn equal_amounts_leave_nothing_unexplained_and_a_large_one_all_of_it() {
+    let mut rows: Vec<Row> =
+        (0..200).map(|i| (START + i, "총무과", "사무관리비", "가나상사", "복사용지 구입", 100_000)).collect();
+    rows.push((START + 200, "총무과", "사무관리비", "가나상사", "복사용지 구입", 1_000_000));
+    let matrix = features(&rows);
+    assert!((0..200).all(|row| value(&matrix, "amount_unexplained", row).abs() < 1e-3));
+    assert!((value(&matrix, "amount_unexplained", 200) - 10.0_f64.ln()).abs() < 0.05);
+}
+
+#[test]
 fn a_later_row_changes_no_earlier_one() {
     let mut rows = rents();
     let before = features(&rows);
