@@ -47,8 +47,8 @@ print(len(frame))
 """
 
 
-def ours(program, folder, out):
-    result, _ = timed([program, "--config", str(folder / "none"), "score", str(folder), "--out", str(out)])
+def ours(program, paths, out):
+    result, _ = timed([program, "--config", str(out.parent / "none"), "score", *paths, "--out", str(out)])
     with open(out, encoding="utf-8") as file:
         result["rows"] = sum(1 for _ in file) - 1
     return result
@@ -71,12 +71,12 @@ def main():
                 write_xlsx(str(books / f"지출_{i}.xlsx"), options.rows, i + 1)
         paths = sorted(str(path) for path in books.iterdir() if path.suffix == ".xlsx")
         out = folder / "scores.csv"
-        found = {"ledgerwatch": ours(options.program, books, out)}
+        found = {"ledgerwatch": ours(options.program, paths, out)}
         for engine in options.peers.split(","):
             result, printed = timed([sys.executable, "-c", PROTOTYPE, engine, str(out), *paths])
             result["rows"] = int(printed)
             found[f"prototype with {engine}"] = result
-        found["ledgerwatch again"] = ours(options.program, books, out)
+        found["ledgerwatch again"] = ours(options.program, paths, out)
         best = min(found["ledgerwatch"]["seconds"], found["ledgerwatch again"]["seconds"])
         for result in found.values():
             result["ratio"] = result["seconds"] / best
