@@ -1,7 +1,7 @@
 //! Amounts far above what was usual: for the department, account and vendor, or for the department and account.
 //!
 //! Comes in: amount features. Goes out: strengths, with the earlier median and how many times it is.
-//! Refuses: small sums that are unusual only in proportion, refunds.
+//! Refuses: amounts usual for what the description names, refunds.
 
 use std::collections::{BTreeMap, HashMap};
 
