@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::Output;
+use super::{Output, Untested};
 use crate::ledger::Points;
 
 /// Most steps from a payment to the first one of its case: windows that overlap form one case.
@@ -38,7 +38,7 @@ type Key = (usize, usize, u32);
 /// Rows whose largest contribution is the same check and the same case of it belong together, and with them every other
 /// row of that case; a row with another largest contribution is a case of its own besides. Where two tests found the same
 /// payments, or one a part of the other's, they are one case.
-pub(super) fn build(runs: &[Result<Output, String>], scored: &Scored<'_>) -> Vec<Case> {
+pub(super) fn build(runs: &[Result<Output, Untested>], scored: &Scored<'_>) -> Vec<Case> {
     let n_checks = runs.len();
     let links: Vec<HashMap<usize, usize>> = runs
         .iter()
@@ -136,13 +136,18 @@ mod tests {
         department: &[u32],
     ) -> Vec<Case> {
         let output = |case: &[(usize, usize)]| {
-            Ok(Output { strength: vec![], case: case.to_vec(), explain: Box::new(|_| None) })
+            Ok(Output {
+                strength: vec![],
+                case: case.to_vec(),
+                put_aside: vec![],
+                explain: Box::new(|_| None),
+            })
         };
         let score: Vec<Points> = points.iter().map(|p| Points(p[0] + p[1])).collect();
         let points: Vec<Points> = points.iter().flatten().map(|p| Points(*p)).collect();
         let rank = super::super::ensemble::ranks(&score);
         let scored = Scored { points: &points, score: &score, rank: &rank, bar: BAR, department };
-        build(&[output(case), output(other), Err("없음".to_owned())][..2], &scored)
+        build(&[output(case), output(other), Err("없음".to_owned().into())][..2], &scored)
     }
 
     fn case(head: usize, rows: &[usize]) -> Case {

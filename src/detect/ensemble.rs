@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::ByAccount;
 use super::{
-    AccountClasses, CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output, cases,
-    rarity, standard,
+    AccountClasses, BudgetBook, CheckInfo, ControlOptions, DETECTORS, Detector, FIRES, Findings, Holidays,
+    Input, Output, Shared, Status, Untested, cases, controls::State, rarity, standard,
 };
 use crate::clean::LedgerView;
 use crate::features::FeatureMatrix;
@@ -44,6 +44,9 @@ pub struct Options {
     /// Options of the control tests.
     #[serde(skip)]
     pub controls: ControlOptions,
+    /// Checks that run and are counted but add no points, beside those that `controls` says so of.
+    #[serde(skip)]
+    pub shadow: BTreeSet<String>,
     /// Weights by class of account.
     #[serde(skip)]
     pub accounts: AccountClasses,
@@ -57,6 +60,7 @@ impl Default for Options {
             disabled: BTreeSet::new(),
             weights: BTreeMap::new(),
             controls: ControlOptions::default(),
+            shadow: BTreeSet::new(),
             accounts: AccountClasses::korean(),
         }
     }
@@ -67,30 +71,40 @@ pub fn score(
     ledger: &LedgerView,
     features: &FeatureMatrix,
     holidays: &Holidays,
+    budget: &BudgetBook,
     options: &Options,
 ) -> Findings {
-    let columns = &standard::columns(features);
-    let input = Input { ledger, features, columns, holidays, options: &options.controls, seed: options.seed };
+    let (columns, shared) = rayon::join(|| standard::columns(features), || Shared::new(ledger));
+    let (columns, shared) = (&columns, &shared);
+    let controls = &options.controls;
+    let input =
+        Input { ledger, shared, features, columns, holidays, budget, options: controls, seed: options.seed };
     score_with(DETECTORS, &input, options)
 }
 
 /// Scores every payment with `detectors`.
 pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Options) -> Findings {
     let n_rows = input.ledger.n_rows;
-    let runs: Vec<Result<Output, String>> = detectors
+    let runs: Vec<Result<Output, Untested>> = detectors
         .par_iter()
         .map(|detector| {
             if options.disabled.contains(detector.id()) {
-                return Err("설정에서 사용하지 않도록 했습니다.".to_owned());
+                let text = "설정에서 사용하지 않도록 했습니다.".to_owned();
+                return Err(Untested { status: Status::Disabled, text });
             }
             detector.detect(input)
         })
         .collect();
     let weights: Vec<f64> = detectors
         .iter()
-        .map(|d| options.weights.get(d.id()).copied().unwrap_or_else(|| d.weight()).clamp(0.0, 100.0))
+        .map(|d| {
+            let weight = options.weights.get(d.id()).copied().unwrap_or_else(|| d.weight());
+            if is_shadow(*d, options) { 0.0 } else { weight.clamp(0.0, 100.0) }
+        })
         .collect();
-    let ids: Vec<(&str, bool)> = detectors.iter().zip(&runs).map(|(d, run)| (d.id(), run.is_ok())).collect();
+    let counts = |d: &dyn Detector, run: &Result<Output, Untested>| run.is_ok() && !is_shadow(d, options);
+    let ids: Vec<(&str, bool)> =
+        detectors.iter().zip(&runs).map(|(d, run)| (d.id(), counts(*d, run))).collect();
     let weights = ByAccount::new(&options.accounts, &input.ledger.account, &ids, &weights);
     let checks = detectors
         .iter()
@@ -98,7 +112,13 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         .map(|(detector, run)| CheckInfo {
             id: detector.id().to_owned(),
             label_ko: detector.label_ko().to_owned(),
-            untested: run.as_ref().err().cloned(),
+            untested: run.as_ref().err().map(|untested| untested.text.clone()),
+            status: match run {
+                Err(untested) => untested.status,
+                Ok(_) if is_shadow(*detector, options) => Status::Shadow,
+                Ok(_) => Status::Tested,
+            },
+            notes: if run.is_ok() { detector.notes(input) } else { Vec::new() },
         })
         .collect();
     let n_checks = detectors.len();
@@ -130,7 +150,22 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
     let department = &input.ledger.department.ids;
     let scored = cases::Scored { points: &points, score: &score, rank: &rank, bar, department };
     let cases = cases::build(&runs, &scored);
-    Findings { checks, points, score, rank, reasons, bar, cases }
+    let (fired, put_aside) =
+        runs.iter().map(|run| run.as_ref().map_or_else(|_| Default::default(), firings)).unzip();
+    Findings { checks, points, score, rank, reasons, bar, cases, fired, put_aside }
+}
+
+/// Whether a check adds no points although it runs.
+fn is_shadow(detector: &dyn Detector, options: &Options) -> bool {
+    detector.state(&options.controls) == State::Shadow || options.shadow.contains(detector.id())
+}
+
+/// Rows on which a check fires, and those on which it would but for an exception.
+fn firings(output: &Output) -> (Vec<u32>, Vec<(u32, usize)>) {
+    let fired = (0..).zip(&output.strength).filter(|(_, strength)| **strength >= FIRES).map(|(row, _)| row);
+    let aside = output.put_aside.iter().filter(|(.., strength)| *strength >= FIRES);
+    let aside = aside.filter_map(|(row, at, _)| Some((u32::try_from(*row).ok()?, *at)));
+    (fired.collect(), aside.collect())
 }
 
 fn strength_of(output: &Output, row: usize) -> f64 {
@@ -179,7 +214,7 @@ pub(super) fn ranks(score: &[Points]) -> Vec<u32> {
     rank
 }
 
-fn reasons(runs: &[Result<Output, String>], points: &[Points], row: usize) -> Vec<Reason> {
+fn reasons(runs: &[Result<Output, Untested>], points: &[Points], row: usize) -> Vec<Reason> {
     let mut order: Vec<usize> = (0..points.len()).filter(|c| points[*c] > Points(0)).collect();
     order.sort_by_key(|c| (std::cmp::Reverse(points[*c]), *c));
     order

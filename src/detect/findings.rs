@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Case;
+use super::{Case, Status};
 use crate::ledger::{Finding, FiscalMonth, Points, Reason};
 
 /// A detector or control test, and whether it could run on this ledger.
@@ -18,6 +18,12 @@ pub struct CheckInfo {
     pub label_ko: String,
     /// Why it could not run (in Korean); `None` when it ran.
     pub untested: Option<String>,
+    /// Whether it ran, and if not, the kind of reason; told apart since 0.5, `Tested` in files written before.
+    #[serde(default)]
+    pub status: Status,
+    /// What a reader must know of this ledger, in Korean.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// Scores of all payments of a ledger. Vectors by row have one entry a payment.
@@ -38,6 +44,10 @@ pub struct Findings {
     pub bar: Points,
     /// Payments at or above the bar, those found together as one, highest first.
     pub cases: Vec<Case>,
+    /// By check: rows on which it fires (`FIRES`), ascending; those that an exception covers are not among them.
+    pub fired: Vec<Vec<u32>>,
+    /// By check: rows on which it would fire but for an exception, with the exception's position, ascending.
+    pub put_aside: Vec<Vec<(u32, usize)>>,
 }
 
 /// What a report needs of the findings of one fiscal month; stored as JSON beside the full score set.

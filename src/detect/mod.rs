@@ -5,8 +5,12 @@
 
 pub mod accounts;
 mod amount_level;
+pub mod applicability;
+pub mod budget_book;
+pub mod canary;
 pub mod cases;
 pub mod clusters;
+pub mod columns;
 pub mod context_amount;
 pub mod controls;
 pub mod counterfactual;
@@ -26,6 +30,7 @@ pub mod principal;
 mod rarity;
 pub mod scale;
 pub mod seed;
+pub mod shared;
 pub mod standard;
 pub mod tail;
 pub mod tail_probability;
@@ -38,12 +43,15 @@ mod models_tests;
 mod planted;
 
 pub use accounts::AccountClasses;
+pub use applicability::{Applicability, Count};
+pub use budget_book::BudgetBook;
 pub use cases::Case;
 pub use controls::{CONTROLS, ControlOptions};
-pub use detector::{Detector, Input, Output};
+pub use detector::{About, Detector, FIRES, Input, Output, Status, Untested};
 pub use ensemble::{Options, score};
 pub use findings::{CheckInfo, Findings, PeriodFindings};
 pub use holidays::Holidays;
+pub use shared::Shared;
 
 /// Models, in the order of their columns.
 pub const MODELS: &[&dyn Detector] = &[

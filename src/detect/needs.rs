@@ -4,115 +4,84 @@
 //! Refuses: nothing; a test keeps the names those of `DETECTORS`.
 
 use super::DETECTORS;
+use super::columns;
 use crate::ledger::col;
 
-/// A column, its name on screen, and the ids of the checks that look at it.
-const NEEDS: [(&str, &str, &[&str]); 9] = [
-    (col::DOCUMENT_NO, "문서번호", &["duplicate_payment", "unmatched_reversal"]),
-    (col::MINUTE, "시각", &["off_hours", "isolation_forest", "kmeans", "pca", "tail_probability"]),
-    (
-        col::VENDOR,
-        "거래처",
-        &[
-            "context_amount",
-            "isolation_forest",
-            "kmeans",
-            "pca",
-            "tail_probability",
-            "duplicate_payment",
-            "split_payment",
-            "repeated_payment",
-            "new_vendor_spike",
-            "recurring_deviation",
-            "unmatched_reversal",
-        ],
-    ),
-    (
-        col::VENDOR_NO,
-        "사업자등록번호",
-        &[
-            "duplicate_payment",
-            "split_payment",
-            "repeated_payment",
-            "new_vendor_spike",
-            "recurring_deviation",
-            "unmatched_reversal",
-        ],
-    ),
+/// Columns that models look at, beside those that control tests name themselves.
+const MODEL_NEEDS: [(&str, &[&str]); 4] = [
+    (col::MINUTE, &["isolation_forest", "kmeans", "pca", "tail_probability"]),
+    (col::VENDOR, &["context_amount", "isolation_forest", "kmeans", "pca", "tail_probability"]),
     (
         col::DESCRIPTION,
-        "적요",
-        &[
-            "context_amount",
-            "text_rarity",
-            "isolation_forest",
-            "kmeans",
-            "pca",
-            "tail_probability",
-            "duplicate_payment",
-            "split_payment",
-            "new_vendor_spike",
-            "recurring_deviation",
-            "suspicious_word",
-            "unmatched_reversal",
-        ],
+        &["context_amount", "text_rarity", "isolation_forest", "kmeans", "pca", "tail_probability"],
     ),
-    (col::PAYMENT_METHOD, "지급방법", &["duplicate_payment", "off_hours"]),
-    (
-        col::CARD,
-        "카드번호",
-        &[
-            "isolation_forest",
-            "kmeans",
-            "pca",
-            "tail_probability",
-            "duplicate_payment",
-            "off_hours",
-            "split_payment",
-        ],
-    ),
-    (col::REQUESTER, "발의자", &[]),
-    (
-        col::KIND,
-        "구분(취소·반납)",
-        &[
-            "duplicate_payment",
-            "split_payment",
-            "repeated_payment",
-            "new_vendor_spike",
-            "rare_department_account",
-            "recurring_deviation",
-            "unmatched_reversal",
-        ],
-    ),
+    (col::CARD, &["isolation_forest", "kmeans", "pca", "tail_probability"]),
 ];
 
 /// The name of a column on screen; the column itself where it is none of ours.
 pub fn label_ko(column: &str) -> &str {
-    NEEDS.iter().find(|(name, ..)| *name == column).map_or(column, |(_, label, _)| label)
+    columns::label_ko(column)
+}
+
+/// Identifiers of the checks that see less without `column`.
+fn ids_on(column: &str) -> Vec<&'static str> {
+    let of_models = MODEL_NEEDS.iter().find(|(name, _)| *name == column).map_or(&[][..], |(_, ids)| ids);
+    let looks = |detector: &&&dyn super::Detector| {
+        let by_itself = detector.about().is_some_and(|about| {
+            about.optional.contains(&column) || about.required.iter().any(|any| any.contains(&column))
+        });
+        by_itself || of_models.contains(&detector.id())
+    };
+    DETECTORS.iter().filter(looks).map(|detector| detector.id()).collect()
 }
 
 /// Names of the checks that see less without `column`.
 pub fn checks_on(column: &str) -> Vec<String> {
-    let ids = NEEDS.iter().find(|(name, ..)| *name == column).map_or(&[][..], |(.., ids)| ids);
-    let label = |id: &&str| DETECTORS.iter().find(|d| d.id() == *id).map(|d| d.label_ko().to_owned());
-    ids.iter().filter_map(label).collect()
+    let ids = ids_on(column);
+    DETECTORS.iter().filter(|d| ids.contains(&d.id())).map(|d| d.label_ko().to_owned()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clean::{Interned, LedgerView};
-    use crate::detect::{ControlOptions, Holidays, Input, planted, standard};
+    use crate::detect::{BudgetBook, ControlOptions, Holidays, Input, Shared, planted, standard};
     use crate::features;
 
+    /// Columns that an export may lack.
+    const COLUMNS: [&str; 20] = [
+        col::DOCUMENT_NO,
+        col::MINUTE,
+        col::VENDOR,
+        col::VENDOR_NO,
+        col::DESCRIPTION,
+        col::PAYMENT_METHOD,
+        col::CARD,
+        col::REQUESTER,
+        col::KIND,
+        col::APPROVER,
+        col::MERCHANT_CATEGORY,
+        col::COUNTERPART,
+        col::BANK_ACCOUNT,
+        col::ATTENDEES,
+        col::ENTERED_ON,
+        col::COMMITTED_ON,
+        col::INVOICED_ON,
+        col::CONTRACTED_ON,
+        col::CONTRACT_FROM,
+        col::CONTRACT_UNTIL,
+    ];
+
     #[test]
-    fn every_check_named_exists() {
-        for (column, label, ids) in NEEDS {
-            assert_eq!(checks_on(column).len(), ids.len(), "{column}");
-            assert_eq!(label_ko(column), label);
+    fn every_column_has_a_name_and_every_model_named_exists() {
+        for column in COLUMNS {
+            assert_ne!(label_ko(column), column);
         }
         assert_eq!(label_ko("nothing"), "nothing");
+        for (_, ids) in MODEL_NEEDS {
+            assert!(ids.iter().all(|id| DETECTORS.iter().any(|d| d.id() == *id && d.about().is_none())));
+        }
+        assert!(checks_on(col::DESCRIPTION).contains(&"의심 적요어".to_owned()));
     }
 
     /// Whether row `i` of [`full`] is the row before it once more.
@@ -162,6 +131,17 @@ mod tests {
             col::PAYMENT_METHOD => ledger.payment_method = absent,
             col::CARD => ledger.card = absent,
             col::REQUESTER => ledger.requester = absent,
+            col::APPROVER => ledger.approver = absent,
+            col::MERCHANT_CATEGORY => ledger.merchant_category = absent,
+            col::COUNTERPART => ledger.counterpart = absent,
+            col::BANK_ACCOUNT => ledger.bank_account = absent,
+            col::ATTENDEES => ledger.attendees.fill(-1),
+            col::ENTERED_ON => ledger.entered_on.fill(LedgerView::NO_DAY),
+            col::COMMITTED_ON => ledger.committed_on.fill(LedgerView::NO_DAY),
+            col::INVOICED_ON => ledger.invoiced_on.fill(LedgerView::NO_DAY),
+            col::CONTRACTED_ON => ledger.contracted_on.fill(LedgerView::NO_DAY),
+            col::CONTRACT_FROM => ledger.contract_from.fill(LedgerView::NO_DAY),
+            col::CONTRACT_UNTIL => ledger.contract_until.fill(LedgerView::NO_DAY),
             _ => ledger.kind = absent,
         }
         ledger
@@ -175,9 +155,11 @@ mod tests {
         let options = ControlOptions::default();
         let input = Input {
             ledger,
+            shared: &Shared::new(ledger),
             features: &features,
             columns: &columns,
             holidays: &holidays,
+            budget: &BudgetBook::default(),
             options: &options,
             seed: 1,
         };
@@ -189,7 +171,8 @@ mod tests {
     fn a_check_not_named_sees_as_much_without_the_column() {
         let ledger = full();
         let all = strengths(&ledger);
-        for (column, _, ids) in NEEDS {
+        for column in COLUMNS {
+            let ids = ids_on(column);
             let fewer = strengths(&without(column, ledger.clone()));
             let changed: Vec<&str> = DETECTORS
                 .iter()
@@ -199,7 +182,7 @@ mod tests {
                 .collect();
             let unnamed: Vec<_> = changed.iter().filter(|id| !ids.contains(id)).collect();
             assert!(unnamed.is_empty(), "{column}: {unnamed:?}");
-            assert_eq!(changed.is_empty(), ids.is_empty(), "{column}");
+            assert_eq!(changed.is_empty(), ids.is_empty(), "{column}: {ids:?}");
         }
     }
 }

@@ -52,7 +52,12 @@ impl Findings {
         let whole =
             |case: Case| Case { head: rows[case.head], rows: case.rows.iter().map(|&at| rows[at]).collect() };
         let cases = self.cases.into_iter().map(whole).collect();
-        Self { checks: self.checks, points, score, rank, reasons, bar: self.bar, cases }
+        let place = |row: u32| u32::try_from(rows[row as usize]).unwrap_or(u32::MAX);
+        let of_rows = |list: Vec<u32>| list.into_iter().map(place).collect();
+        let of_pairs = |list: Vec<(u32, usize)>| list.into_iter().map(|(row, at)| (place(row), at)).collect();
+        let fired = self.fired.into_iter().map(of_rows).collect();
+        let put_aside = self.put_aside.into_iter().map(of_pairs).collect();
+        Self { checks: self.checks, points, score, rank, reasons, bar: self.bar, cases, fired, put_aside }
     }
 }
 

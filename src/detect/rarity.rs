@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     fn output(strength: Vec<f32>, case: Vec<(usize, usize)>) -> Output {
-        Output { strength, case, explain: Box::new(|_| None) }
+        Output { strength, case, put_aside: vec![], explain: Box::new(|_| None) }
     }
 
     #[test]

@@ -5,13 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Hit, need_enabled, output, ramp, weight_of_amount};
-use super::options::{Check, Rule};
+use super::common::{Hit, output, ramp, weight_of_amount};
+use super::control::Control;
+use super::options::Check;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Holidays, Input, Output};
+use crate::detect::canary::Plot;
+use crate::detect::{Holidays, Input, Output};
 use crate::features::context::pair_ids;
 use crate::ko;
-use crate::ledger::Reason;
+use crate::ledger::{Reason, Severity, col};
 
 const ID: &str = "off_hours";
 
@@ -34,8 +36,6 @@ const RARE_SHARE: f64 = 0.002;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OffHoursOptions {
-    /// Whether, when, and on what ground.
-    pub rule: Rule,
     /// First hour of the night, 0 to 23.
     pub night_from_hour: i64,
     /// First hour of the day, 0 to 23.
@@ -55,7 +55,6 @@ pub struct OffHoursOptions {
 impl Default for OffHoursOptions {
     fn default() -> Self {
         Self {
-            rule: Rule::default(),
             night_from_hour: 23,
             night_until_hour: 7,
             night: 0.95,
@@ -69,7 +68,6 @@ impl Default for OffHoursOptions {
 
 impl OffHoursOptions {
     pub(super) fn check(&self, check: &mut Check<'_>) {
-        self.rule.check(check);
         check.within("night_from_hour", self.night_from_hour, 0, 23);
         check.within("night_until_hour", self.night_until_hour, 0, 23);
         check.share("night", self.night, 0.0, 1.0);
@@ -88,23 +86,22 @@ impl OffHoursOptions {
 /// The test.
 pub struct OffHours;
 
-impl Detector for OffHours {
-    fn id(&self) -> &'static str {
-        ID
+impl Control for OffHours {
+    type Options = OffHoursOptions;
+    const ID: &'static str = ID;
+    const LABEL_KO: &'static str = "휴일·심야 사용";
+    const CODES: &'static [&'static str] = &["T15", "T16"];
+    const SEVERITY: Severity = Severity::Medium;
+    const WEIGHT: f64 = 95.0;
+    const REQUIRED: &'static [&'static [&'static str]] = &[];
+    const OPTIONAL: &'static [&'static str] = &[col::MINUTE, col::PAYMENT_METHOD, col::CARD];
+
+    fn check(options: &Self::Options, check: &mut Check<'_>) {
+        options.check(check);
     }
 
-    fn label_ko(&self) -> &'static str {
-        "휴일·심야 사용"
-    }
-
-    fn weight(&self) -> f64 {
-        95.0
-    }
-
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
-        let options = &input.options.off_hours;
+    fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
-        need_enabled(&options.rule)?;
         let off_day: Vec<bool> =
             (0..ledger.n_rows).map(|i| input.holidays.is_off_day(ledger.date(i))).collect();
         let midnight_is_a_time = midnight_is_a_time(ledger);
@@ -140,7 +137,10 @@ impl Detector for OffHours {
         };
         let rows = (0..ledger.n_rows)
             .filter(|&i| ledger.amount[i] > 0 && (off_day[i] || night[i] || lateness[i] > 0.0));
-        Ok(output(ledger, &options.rule, rows.map(hit).collect(), Moment::reason))
+        Ok(output(ledger, rows.map(hit).collect(), Moment::reason))
+    }
+    fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
+        todo!()
     }
 }
 

@@ -3,13 +3,14 @@
 //! Comes in: rows. Goes out: a `LedgerView` and the output of a test on it.
 //! Refuses: nothing; it is test support.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::ControlOptions;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Holidays, Input, Output};
+use crate::detect::canary::Plot;
+use crate::detect::{BudgetBook, Detector, Holidays, Input, Output, Shared};
 use crate::features;
-use crate::ledger::Currency;
+use crate::ledger::{Amount, BudgetLine, Currency};
 
 #[derive(Clone, Default)]
 pub(super) struct Row {
@@ -105,6 +106,7 @@ impl Ledger {
             requester: none(),
             kind: text(|r| &r.kind),
             amount: self.0.iter().map(|r| r.amount).collect(),
+            ..LedgerView::empty(Currency::krw(), self.0.len())
         }
     }
 }
@@ -114,11 +116,29 @@ pub(super) fn try_run(
     view: &LedgerView,
     options: &ControlOptions,
 ) -> Result<Output, String> {
+    try_run_with(detector, view, &BudgetBook::default(), options)
+}
+
+pub(super) fn try_run_with(
+    detector: &dyn Detector,
+    view: &LedgerView,
+    budget: &BudgetBook,
+    options: &ControlOptions,
+) -> Result<Output, String> {
     let holidays = Holidays::korean();
     let features = features::build(view, &features::Options::default(), &|date| holidays.is_off_day(date));
-    let input =
-        Input { ledger: view, features: &features, columns: &[], holidays: &holidays, options, seed: 1 };
-    detector.detect(&input)
+    let shared = Shared::new(view);
+    let input = Input {
+        ledger: view,
+        shared: &shared,
+        features: &features,
+        columns: &[],
+        holidays: &holidays,
+        budget,
+        options,
+        seed: 1,
+    };
+    detector.detect(&input).map_err(|untested| untested.text)
 }
 
 pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &ControlOptions) -> Output {
@@ -127,6 +147,90 @@ pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &Contr
 
 pub(super) fn run(detector: &dyn Detector, ledger: &Ledger) -> Output {
     run_with(detector, ledger, &ControlOptions::default())
+}
+
+/// Two years of unremarkable payments with a value in every column, and a budget that suffices.
+pub(super) fn full(n: usize) -> (LedgerView, BudgetBook) {
+    let mut ledger = Ledger::background(i64::try_from(n).unwrap()).view();
+    let column = |text: &dyn Fn(usize) -> String| {
+        let texts: Vec<String> = (0..n).map(text).collect();
+        Interned::from_values(texts.iter().map(|text| Some(text.as_str())))
+    };
+    // Numbers run on without a gap within each month, in order of rows, which are in order of days.
+    let month = |i: usize| ledger.date(i).format("%Y%m").to_string();
+    let mut serial = std::collections::BTreeMap::<String, usize>::new();
+    let numbers: Vec<String> = (0..n)
+        .map(|i| {
+            let number = serial.entry(month(i)).or_default();
+            *number += 1;
+            format!("{}-{number:04}", month(i))
+        })
+        .collect();
+    ledger.document_no = column(&|i| numbers[i].clone());
+    let vendor = ledger.vendor.clone();
+    let of_vendor = |i: usize| vendor.ids[i] as usize;
+    ledger.vendor_no = column(&|i| BUSINESS_NUMBERS[of_vendor(i) % 10].to_owned());
+    ledger.bank_account = column(&|i| format!("****{:04}#{:010x}", of_vendor(i), of_vendor(i) * 7_919));
+    ledger.description = column(&|i| format!("{} 구입", ["복사용지", "토너", "문구", "청소용품"][i % 4]));
+    ledger.payment_method = column(&|i| ["법인카드", "계좌이체", "계좌이체"][i % 3].to_owned());
+    ledger.card =
+        column(&|i| if i % 3 == 0 { format!("5409-****-****-{:04}", i % 7) } else { String::new() });
+    ledger.requester = column(&|i| format!("직원{}", i % 9));
+    ledger.approver = column(&|i| format!("과장{}", i % 4));
+    ledger.merchant_category = column(&|i| ["문구점", "사무용품", "서점"][i % 3].to_owned());
+    ledger.counterpart = column(&|i| format!("주민대표 {}", i % 11));
+    ledger.kind = column(&|_| "지출".to_owned());
+    for i in 0..n {
+        let day = ledger.day[i];
+        ledger.minute[i] = i16::try_from(9 * 60 + (i * 37) % 500).unwrap();
+        ledger.attendees[i] = i32::try_from(4 + i % 6).unwrap();
+        ledger.entered_on[i] = day;
+        ledger.committed_on[i] = day - 5;
+        ledger.invoiced_on[i] = day - 2;
+        ledger.contracted_on[i] = day - 30;
+        ledger.contract_from[i] = day - 29;
+        ledger.contract_until[i] = day - 3;
+    }
+    let mut lines = std::collections::BTreeMap::<(i32, String, String), i64>::new();
+    for i in 0..n {
+        let key =
+            (ledger.date(i).year(), ledger.department.text(i).to_owned(), ledger.account.text(i).to_owned());
+        *lines.entry(key).or_default() += 2 * ledger.amount[i];
+    }
+    let line = |((fiscal_year, department, account), amount)| BudgetLine {
+        fiscal_year,
+        department,
+        account,
+        current_budget: Amount(amount),
+        ..BudgetLine::default()
+    };
+    let budget = BudgetBook { lines: lines.into_iter().map(line).collect(), reallocations: Vec::new() };
+    (ledger, budget)
+}
+
+/// Registration numbers with a sound check digit, one a vendor of [`Ledger::background`]; made up.
+const BUSINESS_NUMBERS: [&str; 10] = [
+    "127-83-75115",
+    "224-86-45121",
+    "321-89-15138",
+    "428-82-85144",
+    "525-85-55151",
+    "622-88-25167",
+    "729-81-95174",
+    "826-84-65180",
+    "923-87-35197",
+    "998-87-76659",
+];
+
+/// What `detector` must find of what it plants in [`full`], and its output there.
+pub(super) fn planted(detector: &dyn Detector, n: usize) -> (Vec<usize>, Output) {
+    let options = ControlOptions::default();
+    let (ledger, budget) = full(n);
+    let mut plot = Plot::new(&ledger, &budget, &options.money);
+    detector.plant(&mut plot, &options);
+    let expected = plot.take_expected();
+    let (view, budget) = plot.into_parts();
+    (expected, try_run_with(detector, &view, &budget, &options).unwrap())
 }
 
 /// Rows stronger than `above`.

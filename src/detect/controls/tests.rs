@@ -1,8 +1,9 @@
 //! What holds for every control test, on ledgers at the edges.
 
-use super::testing::{Ledger, Row, run, try_run};
+use super::testing::{Ledger, Row, planted, run, try_run};
 use super::{CONTROLS, ControlOptions};
 use crate::clean::LedgerView;
+use crate::detect::FIRES;
 
 fn check_output(id: &str, view: &LedgerView) {
     for control in CONTROLS.iter().filter(|c| c.id() == id) {
@@ -89,6 +90,21 @@ fn edge_ledgers_give_sound_outputs() {
 }
 
 #[test]
+fn every_test_finds_what_it_plants_and_little_else() {
+    for control in CONTROLS {
+        let (expected, out) = planted(*control, 2_000);
+        assert!(!expected.is_empty(), "{} plants nothing", control.id());
+        for &row in &expected {
+            assert!(out.strength[row] >= FIRES, "{} misses its plant: {}", control.id(), out.strength[row]);
+            let reason = (out.explain)(row).unwrap();
+            assert!(!reason.text.is_empty() && reason.id == control.id());
+        }
+        let others = (0..2_000).filter(|&row| out.strength[row] >= FIRES).count();
+        assert!(others <= 6, "{} fires on {others} of 2000 ordinary payments", control.id());
+    }
+}
+
+#[test]
 fn an_empty_ledger_is_tested_and_clean() {
     for control in CONTROLS {
         assert!(run(*control, &Ledger::new()).strength.is_empty(), "{}", control.id());
@@ -105,21 +121,22 @@ fn without_vendors_the_reason_is_said() {
         let control = CONTROLS.iter().find(|c| c.id() == id).unwrap();
         let reason = try_run(*control, &ledger.view(), &ControlOptions::default()).err().unwrap();
         assert!(
-            reason.starts_with("거래처 열이 없어 ") && reason.ends_with("점검하지 못했습니다."),
+            reason.starts_with("거래처 또는 사업자등록번호 열이 없어 ")
+                && reason.ends_with("점검하지 못했습니다."),
             "{reason}"
         );
     }
 }
 
 #[test]
-fn a_test_switched_off_says_so() {
-    let toml = CONTROLS.iter().fold("version = \"1\"\n".to_owned(), |toml, control| {
-        toml + &format!("[{}.rule]\nenabled = false\n", control.id())
+fn a_test_not_in_force_says_so() {
+    let toml = CONTROLS.iter().fold("version = \"2\"\n".to_owned(), |toml, control| {
+        toml + &format!("[{}]\nstate = \"draft\"\n", control.id())
     });
     let options = ControlOptions::from_toml(&toml, "controls.toml").unwrap();
     for control in CONTROLS {
         let reason = try_run(*control, &Ledger::background(10).view(), &options).err().unwrap();
-        assert_eq!(reason, "설정에서 꺼 두어 점검하지 않았습니다.");
+        assert_eq!(reason, "설정에서 ‘초안’ 상태여서 점검하지 않았습니다.");
     }
 }
 
@@ -196,7 +213,7 @@ fn vendor_numbers_join_names() {
         .with(|row| row.vendor_no = "123".to_owned())
         .pay("2024-03-02", "총무과", "소모품비", "다라", 1, "", "")
         .pay("2024-03-02", "총무과", "소모품비", "", 1, "", "");
-    let keys = super::common::vendor_keys(&ledger.view());
+    let keys = crate::clean::vendor_keys(&ledger.view());
     assert_eq!(keys[0], keys[1]);
     assert_eq!(keys[0], keys[2]);
     assert_ne!(keys[0], keys[3]);
@@ -214,6 +231,6 @@ fn reversals_take_back_the_latest_payment() {
     }
     ledger = pay(ledger, "2024-03-07", 5).with(|row| row.kind = "승인취소".to_owned());
     let view = ledger.view();
-    let stands = super::common::standing_payments(&view, &super::common::vendor_keys(&view));
+    let stands = crate::detect::shared::standing_payments(&view, &crate::clean::vendor_keys(&view));
     assert_eq!(stands, [true, false, false, false, false]);
 }

@@ -16,7 +16,7 @@ fn rescored(ledger: &LedgerView) -> Findings {
     let netted = reversal::net(ledger, &reversals);
     let matrix =
         features::build(&netted.ledger, &features::Options::default(), &|date| holidays.is_off_day(date));
-    let findings = score(&netted.ledger, &matrix, &holidays, &Options::default());
+    let findings = score(&netted.ledger, &matrix, &holidays, &BudgetBook::default(), &Options::default());
     findings.expand(ledger, &reversals, &netted.rows)
 }
 

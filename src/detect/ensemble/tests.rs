@@ -15,9 +15,11 @@ fn run(ledger: &LedgerView, detectors: &[&dyn Detector], options: &Options) -> F
         detectors,
         &Input {
             ledger,
+            shared: &Shared::new(ledger),
             features: &features,
             columns: &standard::columns(&features),
             holidays: &holidays,
+            budget: &BudgetBook::default(),
             seed: options.seed,
             options: &options.controls,
         },
@@ -202,7 +204,12 @@ impl Detector for Fixed {
             input.ledger.amount.iter().map(|a| if *a >= 500 { 1.0 } else { f32::NAN }).collect();
         let reason =
             |row: usize| Reason { id: "fixed".to_owned(), text: format!("{row}행"), related: vec![] };
-        Ok(Output { strength, case: Vec::new(), explain: Box::new(move |row| Some(reason(row))) })
+        Ok(Output {
+            strength,
+            case: Vec::new(),
+            put_aside: Vec::new(),
+            explain: Box::new(move |row| Some(reason(row))),
+        })
     }
 }
 
@@ -251,7 +258,7 @@ impl Detector for Certain {
     }
     fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
         let strength = (0..input.ledger.n_rows).map(self.2).collect();
-        Ok(Output { strength, case: Vec::new(), explain: Box::new(|_| None) })
+        Ok(Output { strength, case: Vec::new(), put_aside: Vec::new(), explain: Box::new(|_| None) })
     }
 }
 

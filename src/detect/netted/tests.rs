@@ -9,7 +9,7 @@ use crate::ledger::Points;
 fn scored(ledger: &LedgerView) -> Findings {
     let holidays = Holidays::new([]);
     let matrix = features::build(ledger, &features::Options::default(), &|d| holidays.is_off_day(d));
-    score(ledger, &matrix, &holidays, &Options::default())
+    score(ledger, &matrix, &holidays, &BudgetBook::default(), &Options::default())
 }
 
 fn scored_net(ledger: &LedgerView) -> (Findings, Reversals, Vec<usize>) {
