@@ -140,6 +140,7 @@ mod tests {
                 strength: vec![],
                 case: case.to_vec(),
                 put_aside: vec![],
+                on_netted: vec![],
                 explain: Box::new(|_| None),
             })
         };

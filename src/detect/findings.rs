@@ -48,6 +48,25 @@ pub struct Findings {
     pub fired: Vec<Vec<u32>>,
     /// By check: rows on which it would fire but for an exception, with the exception's position, ascending.
     pub put_aside: Vec<Vec<(u32, usize)>>,
+    /// Hits on rows that netting has removed; `expand` gives them to those rows.
+    pub netted: Vec<NettedHit>,
+}
+
+/// What a test of reversals says of a row that netting has removed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NettedHit {
+    /// Position of the check.
+    pub check: usize,
+    /// Row of the whole ledger.
+    pub row: usize,
+    /// First row of its case.
+    pub case: usize,
+    /// Points that the check alone gives it.
+    pub points: Points,
+    /// Whether the check fires on it.
+    pub fires: bool,
+    /// Why; `related` are rows of the whole ledger.
+    pub reason: Reason,
 }
 
 /// What a report needs of the findings of one fiscal month; stored as JSON beside the full score set.
