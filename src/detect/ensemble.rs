@@ -24,7 +24,7 @@ use crate::clean::LedgerView;
 use crate::features::FeatureMatrix;
 use crate::ledger::{Points, Reason};
 
-/// Reasons kept for a payment.
+/// Reasons kept for a payment, beside those of control tests that fire.
 pub const REASONS_MAX: usize = 3;
 /// Exponent of the combined hint: at 1.7 at most three payments in a thousand of ledgers with nothing irregular lie above 60 points.
 const CALIBRATION: f64 = 1.7;
@@ -160,12 +160,13 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
     });
     let rank = ranks(&score);
     let bar = Points::from_f64(options.bar);
+    let is_control: Vec<bool> = detectors.iter().map(|detector| detector.about().is_some()).collect();
     let reasons = (0..n_rows)
         .into_par_iter()
         .map(|row| {
-            let shown = score[row] >= Points(bar.0 / 2) || rank[row] <= EXPLAINED_RANKS;
             let points = &points[row * n_checks..(row + 1) * n_checks];
-            if shown && score[row] > Points(0) { reasons(&runs, points, row) } else { Vec::new() }
+            let shown = score[row] >= Points(bar.0 / 2) || rank[row] <= EXPLAINED_RANKS;
+            if score[row] > Points(0) { reasons(&runs, points, row, &is_control, shown) } else { Vec::new() }
         })
         .collect();
     let department = &input.ledger.department.ids;
@@ -261,14 +262,26 @@ pub(super) fn ranks(score: &[Points]) -> Vec<u32> {
     rank
 }
 
-fn reasons(runs: &[Result<Output, Untested>], points: &[Points], row: usize) -> Vec<Reason> {
+/// Sentences for a row, largest contribution first: of every control test that fires, and where the row is `shown` those of
+/// the [`REASONS_MAX`] largest contributions.
+fn reasons(
+    runs: &[Result<Output, Untested>],
+    points: &[Points],
+    row: usize,
+    is_control: &[bool],
+    shown: bool,
+) -> Vec<Reason> {
+    let fires = |c: usize| {
+        is_control[c] && runs[c].as_ref().is_ok_and(|out| out.strength.get(row).is_some_and(|s| *s >= FIRES))
+    };
     let mut order: Vec<usize> = (0..points.len()).filter(|c| points[*c] > Points(0)).collect();
+    if !shown && !order.iter().any(|c| fires(*c)) {
+        return Vec::new();
+    }
     order.sort_by_key(|c| (std::cmp::Reverse(points[*c]), *c));
-    order
-        .into_iter()
-        .filter_map(|c| runs[c].as_ref().ok().and_then(|out| (out.explain)(row)))
-        .take(REASONS_MAX)
-        .collect()
+    let explained = order.into_iter().filter_map(|c| Some((c, (runs[c].as_ref().ok()?.explain)(row)?)));
+    let kept = explained.enumerate().filter(|(place, (c, _))| (shown && *place < REASONS_MAX) || fires(*c));
+    kept.map(|(_, (_, reason))| reason).collect()
 }
 
 #[cfg(test)]
