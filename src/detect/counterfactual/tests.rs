@@ -3,7 +3,7 @@
 use super::*;
 use crate::clean::reversal;
 use crate::detect::seed::SplitMix;
-use crate::detect::{Options, planted, score};
+use crate::detect::{BudgetBook, Options, planted, score};
 use crate::features;
 
 const ALONE: Effort = Effort { batch_max: 1, slack: 0, round_to: 1, rescorings_max: 100_000 };

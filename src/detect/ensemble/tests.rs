@@ -199,7 +199,7 @@ impl Detector for Fixed {
     fn weight(&self) -> f64 {
         90.0
     }
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let strength: Vec<f32> =
             input.ledger.amount.iter().map(|a| if *a >= 500 { 1.0 } else { f32::NAN }).collect();
         let reason =
@@ -256,7 +256,7 @@ impl Detector for Certain {
     fn weight(&self) -> f64 {
         self.1
     }
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let strength = (0..input.ledger.n_rows).map(self.2).collect();
         Ok(Output { strength, case: Vec::new(), put_aside: Vec::new(), explain: Box::new(|_| None) })
     }

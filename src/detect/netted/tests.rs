@@ -2,7 +2,7 @@
 
 use crate::clean::reversal::{Reversals, link, net};
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Findings, Holidays, Options, planted, score};
+use crate::detect::{BudgetBook, Findings, Holidays, Options, planted, score};
 use crate::features;
 use crate::ledger::Points;
 
