@@ -9,7 +9,7 @@ use super::common::{Hit, output, ramp, weight_of_amount};
 use super::control::Control;
 use super::options::Check;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::canary::Plot;
+use crate::detect::canary::{Payment, Plot};
 use crate::detect::{Holidays, Input, Output};
 use crate::features::context::pair_ids;
 use crate::ko;
@@ -139,9 +139,41 @@ impl Control for OffHours {
             .filter(|&i| ledger.amount[i] > 0 && (off_day[i] || night[i] || lateness[i] > 0.0));
         Ok(output(ledger, rows.map(hit).collect(), Moment::reason))
     }
+
     fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
-        todo!()
+        let Some(mut payment) = quietest(plot, options) else { return };
+        payment.amount = payment.amount.max(plot.minor(1_000_000));
+        let sunday = (plot.day() + 4).rem_euclid(7);
+        payment.day = plot.day() - sunday;
+        if plot.ledger().minute.iter().any(|&minute| minute > 0) {
+            payment.minute = i16::try_from(options.night_from_hour * 60 + 30).unwrap_or(0);
+        }
+        if plot.ledger().card.is_present() || plot.ledger().payment_method.is_present() {
+            "법인카드".clone_into(&mut payment.payment_method);
+        }
+        plot.must_find(&payment);
     }
+}
+
+/// An ordinary payment of the department and account least used off the usual hours.
+fn quietest(plot: &Plot<'_>, options: &OffHoursOptions) -> Option<Payment> {
+    let ledger = plot.ledger();
+    let mut pairs = std::collections::BTreeMap::<(u32, u32), (f64, f64)>::new();
+    let payments = (0..plot.n_real()).filter(|&i| ledger.amount[i] > 0);
+    let key = |i: usize| (ledger.department.ids[i], ledger.account.ids[i]);
+    for i in payments.clone() {
+        let is_off = (ledger.day[i] + 3).rem_euclid(7) >= 5 || options.is_night(ledger.minute[i].into());
+        let count = pairs.entry(key(i)).or_default();
+        count.0 += f64::from(u8::from(is_off));
+        count.1 += 1.0;
+    }
+    let share = |(n_off, n): (f64, f64)| (n_off + 1.0) / (n + SHARE_PRIOR_ROWS);
+    let (quietest, _) = pairs.iter().min_by(|a, b| share(*a.1).total_cmp(&share(*b.1)))?;
+    let row = payments.clone().find(|&i| key(i) == *quietest)?;
+    let mut payment = plot.usual()?;
+    ledger.department.text(row).clone_into(&mut payment.department);
+    ledger.account.text(row).clone_into(&mut payment.account);
+    Some(payment)
 }
 
 /// How many payments are made as late as a given minute.
