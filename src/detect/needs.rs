@@ -7,7 +7,7 @@ use super::DETECTORS;
 use crate::ledger::col;
 
 /// A column, its name on screen, and the ids of the checks that look at it.
-const NEEDS: [(&str, &str, &[&str]); 9] = [
+const NEEDS: [(&str, &str, &[&str]); 20] = [
     (col::DOCUMENT_NO, "문서번호", &["duplicate_payment", "unmatched_reversal"]),
     (col::MINUTE, "시각", &["off_hours", "isolation_forest", "kmeans", "pca", "tail_probability"]),
     (
@@ -85,6 +85,17 @@ const NEEDS: [(&str, &str, &[&str]); 9] = [
             "unmatched_reversal",
         ],
     ),
+    (col::APPROVER, "결재자", &[]),
+    (col::MERCHANT_CATEGORY, "업종", &[]),
+    (col::COUNTERPART, "집행대상", &[]),
+    (col::BANK_ACCOUNT, "계좌번호", &[]),
+    (col::ATTENDEES, "인원", &[]),
+    (col::ENTERED_ON, "입력일", &[]),
+    (col::COMMITTED_ON, "원인행위일", &[]),
+    (col::INVOICED_ON, "증빙일", &[]),
+    (col::CONTRACTED_ON, "계약일", &[]),
+    (col::CONTRACT_FROM, "계약시작일", &[]),
+    (col::CONTRACT_UNTIL, "계약종료일", &[]),
 ];
 
 /// The name of a column on screen; the column itself where it is none of ours.
@@ -97,6 +108,11 @@ pub fn checks_on(column: &str) -> Vec<String> {
     let ids = NEEDS.iter().find(|(name, ..)| *name == column).map_or(&[][..], |(.., ids)| ids);
     let label = |id: &&str| DETECTORS.iter().find(|d| d.id() == *id).map(|d| d.label_ko().to_owned());
     ids.iter().filter_map(label).collect()
+}
+
+/// Whether people are told that a file lacks `column`: details that no check looks at are missed by nobody.
+pub fn is_missed(column: &str) -> bool {
+    !col::is_detail(column) || NEEDS.iter().any(|(name, _, ids)| *name == column && !ids.is_empty())
 }
 
 #[cfg(test)]
@@ -113,6 +129,11 @@ mod tests {
             assert_eq!(label_ko(column), label);
         }
         assert_eq!(label_ko("nothing"), "nothing");
+        for column in col::DETAILS {
+            assert!(label_ko(column) != column, "{column}");
+            assert_eq!(is_missed(column), !checks_on(column).is_empty(), "{column}");
+        }
+        assert!(is_missed(col::REQUESTER) && is_missed(col::VENDOR));
     }
 
     /// Whether row `i` of [`full`] is the row before it once more.
@@ -134,6 +155,15 @@ mod tests {
         ledger.payment_method = column(|i| ["카드", "계좌이체", "계좌이체"][i % 3].to_owned());
         ledger.requester = column(|i| format!("직원{}", i % 9));
         ledger.kind = column(|i| if i % 50 == 0 { "취소" } else { "지출" }.to_owned());
+        ledger.approver = column(|i| format!("결재자{}", i % 5));
+        ledger.merchant_category = column(|i| ["한식", "문구", "주점"][i % 3].to_owned());
+        ledger.counterpart = column(|i| format!("대상{}", i % 11));
+        ledger.bank_account = column(|i| format!("****{:04}#0123456789", i % 41));
+        ledger.attendees = (0..n).map(|i| i32::try_from(i % 9).unwrap()).collect();
+        let before = |days: i32| ledger.day.iter().map(|day| day - days).collect::<Vec<i32>>();
+        (ledger.entered_on, ledger.committed_on) = (before(-1), before(9));
+        (ledger.invoiced_on, ledger.contracted_on) = (before(3), before(30));
+        (ledger.contract_from, ledger.contract_until) = (before(25), before(5));
         // Cancellations that take nothing back: netting has done so before a check looks.
         for i in (0..n).step_by(50) {
             ledger.amount[i] = 100_000_003 + i64::from(ledger.day[i]);
@@ -152,7 +182,7 @@ mod tests {
     }
 
     fn without(column: &str, mut ledger: LedgerView) -> LedgerView {
-        let absent = Interned { ids: vec![Interned::NULL; ledger.n_rows], names: Vec::new() };
+        let absent = Interned::absent(ledger.n_rows);
         match column {
             col::MINUTE => ledger.minute.fill(-1),
             col::DOCUMENT_NO => ledger.document_no = absent,
@@ -162,7 +192,19 @@ mod tests {
             col::PAYMENT_METHOD => ledger.payment_method = absent,
             col::CARD => ledger.card = absent,
             col::REQUESTER => ledger.requester = absent,
-            _ => ledger.kind = absent,
+            col::KIND => ledger.kind = absent,
+            col::APPROVER => ledger.approver = absent,
+            col::MERCHANT_CATEGORY => ledger.merchant_category = absent,
+            col::COUNTERPART => ledger.counterpart = absent,
+            col::BANK_ACCOUNT => ledger.bank_account = absent,
+            col::ATTENDEES => ledger.attendees.fill(-1),
+            col::ENTERED_ON => ledger.entered_on.fill(LedgerView::NO_DAY),
+            col::COMMITTED_ON => ledger.committed_on.fill(LedgerView::NO_DAY),
+            col::INVOICED_ON => ledger.invoiced_on.fill(LedgerView::NO_DAY),
+            col::CONTRACTED_ON => ledger.contracted_on.fill(LedgerView::NO_DAY),
+            col::CONTRACT_FROM => ledger.contract_from.fill(LedgerView::NO_DAY),
+            col::CONTRACT_UNTIL => ledger.contract_until.fill(LedgerView::NO_DAY),
+            other => panic!("{other} is no column of the ledger"),
         }
         ledger
     }

@@ -164,6 +164,7 @@ fn view(rows: &[Row]) -> LedgerView {
         requester: none(),
         kind: none(),
         amount: rows.iter().map(|r| r.amount).collect(),
+        ..LedgerView::empty(Currency::krw(), rows.len())
     }
 }
 

@@ -105,6 +105,7 @@ impl Ledger {
             requester: none(),
             kind: text(|r| &r.kind),
             amount: self.0.iter().map(|r| r.amount).collect(),
+            ..LedgerView::empty(Currency::krw(), self.0.len())
         }
     }
 }
