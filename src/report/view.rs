@@ -244,7 +244,7 @@ fn unseen(intake: &[FileIntake]) -> Vec<UnseenLine> {
         file.refused.is_none() && file.loaded > 0 && file.kind == RecordKind::Expenditure
     };
     for file in intake.iter().filter(read) {
-        for column in &file.absent_columns {
+        for column in file.absent_columns.iter().filter(|column| needs::is_missed(column)) {
             let line = lines.entry(column).or_insert_with(|| UnseenLine {
                 column: needs::label_ko(column).to_owned(),
                 files: Vec::new(),
