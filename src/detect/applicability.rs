@@ -91,7 +91,8 @@ pub fn applicability(
             ..Applicability::default()
         };
         if info.untested.is_none() {
-            let required = about.map_or(&[][..], |about| about.required);
+            let needs_value = about.filter(|about| !about.judges_blanks);
+            let required = needs_value.map_or(&[][..], |about| about.required);
             let filled = blanks.entry(required.to_vec()).or_insert_with(|| {
                 let any = |row: usize, any: &&[&str]| any.iter().any(|c| columns::is_filled(ledger, c, row));
                 rows.iter().map(|&row| required.iter().all(|columns| any(row, columns))).collect()
@@ -181,7 +182,7 @@ impl<'a> Quality<'a> {
         for column in required() {
             let (filled, constant) = self.of(column);
             let label = columns::label_ko(column);
-            if filled > 0.0 && filled <= 1.0 - BLANK_SHARE {
+            if filled > 0.0 && filled <= 1.0 - BLANK_SHARE && !about.judges_blanks {
                 notes.push(format!("{label} 열의 {:.0}%가 비어 있습니다.", 100.0 * (1.0 - filled)));
             }
             if constant && self.rows.len() > 1 {

@@ -65,6 +65,8 @@ pub struct About {
     pub required: &'static [&'static [&'static str]],
     /// Columns without which it sees less.
     pub optional: &'static [&'static str],
+    /// Whether rows with an empty cell in a required column are judged all the same.
+    pub judges_blanks: bool,
 }
 
 /// Whether a check ran, and why not.

@@ -35,6 +35,8 @@ pub trait Control: Sync + 'static {
     const REQUIRED: &'static [&'static [&'static str]];
     /// Columns without which it sees less.
     const OPTIONAL: &'static [&'static str];
+    /// Whether a row with an empty cell in a column of `REQUIRED` is judged all the same: the empty cell is the finding.
+    const JUDGES_BLANKS: bool = false;
 
     /// Reports what `options` cannot mean.
     fn check(options: &Self::Options, check: &mut Check<'_>);
@@ -73,7 +75,13 @@ impl<C: Control + Placed<Parameters = <C as Control>::Options>> Detector for C {
     }
 
     fn about(&self) -> Option<About> {
-        Some(About { codes: C::CODES, severity: C::SEVERITY, required: C::REQUIRED, optional: C::OPTIONAL })
+        Some(About {
+            codes: C::CODES,
+            severity: C::SEVERITY,
+            required: C::REQUIRED,
+            optional: C::OPTIONAL,
+            judges_blanks: C::JUDGES_BLANKS,
+        })
     }
 
     fn state(&self, options: &ControlOptions) -> State {

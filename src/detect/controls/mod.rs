@@ -10,6 +10,7 @@
 mod case_tests;
 mod common;
 pub mod control;
+pub mod day_off;
 pub mod duplicate_payment;
 pub mod exceptions;
 pub mod new_vendor_spike;
@@ -26,6 +27,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod unmatched_reversal;
+mod usual;
 
 pub use control::Control;
 pub use options::{CONTROLS, ControlOptions};

@@ -138,6 +138,7 @@ controls! {
     split_payment: SplitPayment,
     repeated_payment: RepeatedPayment,
     off_hours: OffHours,
+    day_off: DayOff,
     new_vendor_spike: NewVendorSpike,
     rare_department_account: RareDepartmentAccount,
     recurring_deviation: RecurringDeviation,

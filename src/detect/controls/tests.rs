@@ -55,6 +55,7 @@ fn the_registry_is_in_order() {
         "split_payment",
         "repeated_payment",
         "off_hours",
+        "day_off",
         "new_vendor_spike",
         "rare_department_account",
         "recurring_deviation",
