@@ -11,7 +11,7 @@ use crate::detect::canary::Plot;
 use crate::detect::controls::{ControlOptions, State};
 use crate::detect::shared::Shared;
 use crate::detect::standard::Column;
-use crate::detect::{BudgetBook, Holidays};
+use crate::detect::{BudgetBook, Holidays, OnNetted, Reversed};
 use crate::features::FeatureMatrix;
 use crate::ledger::{Reason, Severity};
 
@@ -23,6 +23,8 @@ pub const FIRES: f32 = 0.5;
 pub struct Input<'a> {
     /// The payments, netted: a row below zero is a reversal without its payment (`clean::reversal`).
     pub ledger: &'a LedgerView,
+    /// The ledger before netting, and what was taken back.
+    pub reversed: &'a Reversed<'a>,
     /// Who was paid, which payments stand: worked out once for all tests.
     pub shared: &'a Shared,
     /// Their features.
@@ -50,6 +52,8 @@ pub struct Output {
     pub case: Vec<(usize, usize)>,
     /// Row, position of the exception that covers it, and the strength it would have; ascending.
     pub put_aside: Vec<(usize, usize, f32)>,
+    /// Hits on rows that netting has removed, ascending; empty but for tests of reversals.
+    pub on_netted: Vec<OnNetted>,
     /// Why, by row.
     pub explain: Explain,
 }

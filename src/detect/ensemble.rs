@@ -14,15 +14,17 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::accounts::ByAccount;
+use super::controls::State;
+use super::findings::NettedHit;
 use super::{
     AccountClasses, BudgetBook, CheckInfo, ControlOptions, DETECTORS, Detector, FIRES, Findings, Holidays,
-    Input, Output, Shared, Status, Untested, cases, controls::State, rarity, standard,
+    Input, Output, Reversed, Shared, Status, Untested, cases, rarity, standard,
 };
 use crate::clean::LedgerView;
 use crate::features::FeatureMatrix;
 use crate::ledger::{Points, Reason};
 
-/// Reasons kept for a payment.
+/// Reasons kept for a payment, beside those of control tests that fire.
 pub const REASONS_MAX: usize = 3;
 /// Exponent of the combined hint: at 1.7 at most three payments in a thousand of ledgers with nothing irregular lie above 60 points.
 const CALIBRATION: f64 = 1.7;
@@ -66,19 +68,38 @@ impl Default for Options {
     }
 }
 
-/// Scores every payment of `ledger` with all [`DETECTORS`].
+/// What is known beside the payments.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Days off.
+    pub holidays: &'a Holidays,
+    /// Budget lines and movements of budget.
+    pub budget: &'a BudgetBook,
+    /// The ledger before netting.
+    pub reversed: &'a Reversed<'a>,
+}
+
+/// Scores every payment of `ledger` (netted) with all [`DETECTORS`].
 pub fn score(
     ledger: &LedgerView,
     features: &FeatureMatrix,
-    holidays: &Holidays,
-    budget: &BudgetBook,
+    known: &Known<'_>,
     options: &Options,
 ) -> Findings {
     let (columns, shared) = rayon::join(|| standard::columns(features), || Shared::new(ledger));
     let (columns, shared) = (&columns, &shared);
-    let controls = &options.controls;
-    let input =
-        Input { ledger, shared, features, columns, holidays, budget, options: controls, seed: options.seed };
+    let Known { holidays, budget, reversed } = *known;
+    let input = Input {
+        ledger,
+        reversed,
+        shared,
+        features,
+        columns,
+        holidays,
+        budget,
+        options: &options.controls,
+        seed: options.seed,
+    };
     score_with(DETECTORS, &input, options)
 }
 
@@ -139,20 +160,47 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
     });
     let rank = ranks(&score);
     let bar = Points::from_f64(options.bar);
+    let is_control: Vec<bool> = detectors.iter().map(|detector| detector.about().is_some()).collect();
     let reasons = (0..n_rows)
         .into_par_iter()
         .map(|row| {
-            let shown = score[row] >= Points(bar.0 / 2) || rank[row] <= EXPLAINED_RANKS;
             let points = &points[row * n_checks..(row + 1) * n_checks];
-            if shown && score[row] > Points(0) { reasons(&runs, points, row) } else { Vec::new() }
+            let shown = score[row] >= Points(bar.0 / 2) || rank[row] <= EXPLAINED_RANKS;
+            if score[row] > Points(0) { reasons(&runs, points, row, &is_control, shown) } else { Vec::new() }
         })
         .collect();
     let department = &input.ledger.department.ids;
     let scored = cases::Scored { points: &points, score: &score, rank: &rank, bar, department };
     let cases = cases::build(&runs, &scored);
+    let netted = on_netted(&runs, &weights, n_rows);
     let (fired, put_aside) =
         runs.iter().map(|run| run.as_ref().map_or_else(|_| Default::default(), firings)).unzip();
-    Findings { checks, points, score, rank, reasons, bar, cases, fired, put_aside }
+    Findings { checks, points, score, rank, reasons, bar, cases, fired, put_aside, netted }
+}
+
+/// Hits on rows that netting has removed, each with the points that its check alone gives it.
+fn on_netted(runs: &[Result<Output, Untested>], weights: &ByAccount<'_>, n_rows: usize) -> Vec<NettedHit> {
+    let mut hits = Vec::new();
+    for (check, output) in runs.iter().enumerate().filter_map(|(at, run)| Some((at, run.as_ref().ok()?))) {
+        let cases: BTreeSet<usize> = output.on_netted.iter().map(|hit| hit.case).collect();
+        let rarity = rarity::factor(cases.len() as f64, n_rows);
+        for hit in &output.on_netted {
+            let part = weights.by_default()[check] / 100.0
+                * f64::from(hit.strength.clamp(0.0, 1.0))
+                * f64::from(rarity);
+            let points = Points::from_f64(100.0 * part.powf(CALIBRATION));
+            let fires = hit.strength >= FIRES;
+            hits.push(NettedHit {
+                check,
+                row: hit.row,
+                case: hit.case,
+                points,
+                fires,
+                reason: hit.reason.clone(),
+            });
+        }
+    }
+    hits
 }
 
 /// Whether a check adds no points although it runs.
@@ -214,14 +262,26 @@ pub(super) fn ranks(score: &[Points]) -> Vec<u32> {
     rank
 }
 
-fn reasons(runs: &[Result<Output, Untested>], points: &[Points], row: usize) -> Vec<Reason> {
+/// Sentences for a row, largest contribution first: of every control test that fires, and where the row is `shown` those of
+/// the [`REASONS_MAX`] largest contributions.
+fn reasons(
+    runs: &[Result<Output, Untested>],
+    points: &[Points],
+    row: usize,
+    is_control: &[bool],
+    shown: bool,
+) -> Vec<Reason> {
+    let fires = |c: usize| {
+        is_control[c] && runs[c].as_ref().is_ok_and(|out| out.strength.get(row).is_some_and(|s| *s >= FIRES))
+    };
     let mut order: Vec<usize> = (0..points.len()).filter(|c| points[*c] > Points(0)).collect();
+    if !shown && !order.iter().any(|c| fires(*c)) {
+        return Vec::new();
+    }
     order.sort_by_key(|c| (std::cmp::Reverse(points[*c]), *c));
-    order
-        .into_iter()
-        .filter_map(|c| runs[c].as_ref().ok().and_then(|out| (out.explain)(row)))
-        .take(REASONS_MAX)
-        .collect()
+    let explained = order.into_iter().filter_map(|c| Some((c, (runs[c].as_ref().ok()?.explain)(row)?)));
+    let kept = explained.enumerate().filter(|(place, (c, _))| (shown && *place < REASONS_MAX) || fires(*c));
+    kept.map(|(_, (_, reason))| reason).collect()
 }
 
 #[cfg(test)]

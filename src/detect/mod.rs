@@ -28,6 +28,7 @@ pub mod pca;
 pub mod period;
 pub mod principal;
 mod rarity;
+pub mod reversed;
 pub mod scale;
 pub mod seed;
 pub mod shared;
@@ -48,9 +49,10 @@ pub use budget_book::BudgetBook;
 pub use cases::Case;
 pub use controls::{CONTROLS, ControlOptions};
 pub use detector::{About, Detector, FIRES, Input, Output, Status, Untested};
-pub use ensemble::{Options, score};
+pub use ensemble::{Known, Options, score};
 pub use findings::{CheckInfo, Findings, PeriodFindings};
 pub use holidays::Holidays;
+pub use reversed::{OnNetted, Reversed, TakenBack};
 pub use shared::Shared;
 
 /// Models, in the order of their columns.

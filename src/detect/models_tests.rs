@@ -4,7 +4,9 @@
 //! Refuses: to serve anything but tests.
 
 use super::seed::SplitMix;
-use super::{BudgetBook, ControlOptions, Detector, Holidays, Input, Output, Shared, planted, standard};
+use super::{
+    BudgetBook, ControlOptions, Detector, Holidays, Input, Output, Reversed, Shared, planted, standard,
+};
 use crate::features::{Feature, FeatureMatrix};
 
 const OVER_ALL: [&dyn Detector; 4] = [
@@ -33,7 +35,9 @@ fn run(detector: &dyn Detector, columns: Vec<Vec<f64>>) -> Result<Output, String
     let options = &ControlOptions::default();
     let (shared, budget) = (&Shared::new(&ledger), &BudgetBook::default());
     let ledger = &ledger;
-    let input = Input { ledger, shared, features: &features, columns, holidays, budget, options, seed: 3 };
+    let reversed = &Reversed::none(ledger);
+    let input =
+        Input { ledger, reversed, shared, features: &features, columns, holidays, budget, options, seed: 3 };
     detector.detect(&input).map_err(|untested| untested.text)
 }
 

@@ -45,7 +45,7 @@ pub fn checks_on(column: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::clean::{Interned, LedgerView};
-    use crate::detect::{BudgetBook, ControlOptions, Holidays, Input, Shared, planted, standard};
+    use crate::detect::{BudgetBook, ControlOptions, Holidays, Input, Reversed, Shared, planted, standard};
     use crate::features;
 
     /// Columns that an export may lack.
@@ -156,6 +156,7 @@ mod tests {
         let input = Input {
             ledger,
             shared: &Shared::new(ledger),
+            reversed: &Reversed::none(ledger),
             features: &features,
             columns: &columns,
             holidays: &holidays,

@@ -6,8 +6,8 @@ use super::testing::Ledger;
 use crate::clean::LedgerView;
 use crate::detect::ensemble::score_with;
 use crate::detect::{
-    BudgetBook, DETECTORS, Detector, Findings, Holidays, Input, Options, PeriodFindings, Shared, planted,
-    standard,
+    BudgetBook, DETECTORS, Detector, Findings, Holidays, Input, Options, PeriodFindings, Reversed, Shared,
+    planted, standard,
 };
 use crate::features::{self, FeatureMatrix};
 use crate::ledger::Amount;
@@ -19,6 +19,7 @@ fn findings(detector: &dyn Detector, ledger: &LedgerView, bar: f64) -> Findings 
     let input = Input {
         ledger,
         shared: &Shared::new(ledger),
+        reversed: &Reversed::none(ledger),
         features: &features,
         columns: &[],
         holidays: &holidays,
@@ -107,6 +108,7 @@ fn cases_of_an_institution_keep_to_departments_and_hold_every_payment_above_the_
     let input = Input {
         ledger: &ledger,
         shared: &Shared::new(&ledger),
+        reversed: &Reversed::none(&ledger),
         features: &features,
         columns: &standard::columns(&features),
         holidays: &holidays,

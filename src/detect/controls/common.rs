@@ -103,7 +103,7 @@ pub(super) fn output<T: Send + Sync + 'static>(
         let at = hits.binary_search_by_key(&row, |hit| hit.row).ok()?;
         Some(reason(&hits[at].data))
     };
-    Output { strength, case, put_aside: Vec::new(), explain: Box::new(explain) }
+    Output { strength, case, put_aside: Vec::new(), on_netted: Vec::new(), explain: Box::new(explain) }
 }
 
 /// `noun` with its amount and particle: `금액 1,234,000원은`, `금액(USD 12.50)은`.

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::ControlOptions;
 use super::options::Check;
 use super::section::{Rule, Section, State};
+use crate::detect::OnNetted;
 use crate::detect::canary::Plot;
 use crate::detect::columns;
 use crate::detect::detector::{About, Detector, Input, Output, Status, Untested};
@@ -128,7 +129,7 @@ fn by_rules<C: Control>(input: &Input<'_>, rules: &[Rule<C::Options>]) -> Result
     let rule_of: Vec<Option<usize>> =
         (0..ledger.n_rows).map(|i| rules.iter().position(|rule| rule.covers(ledger.date(i)))).collect();
     let mut strength = vec![0.0; ledger.n_rows];
-    let mut case = Vec::new();
+    let (mut case, mut on_netted) = (Vec::new(), Vec::new());
     let mut explains = Vec::new();
     let mut failed = None;
     for (k, rule) in rules.iter().enumerate() {
@@ -143,6 +144,9 @@ fn by_rules<C: Control>(input: &Input<'_>, rules: &[Rule<C::Options>]) -> Result
                     strength[row] = output.strength[row];
                 }
                 case.extend(output.case.into_iter().filter(|(row, _)| of_rule(row)));
+                let whole = input.reversed.whole;
+                let of_days = |hit: &OnNetted| rule.covers(whole.date(hit.row));
+                on_netted.extend(output.on_netted.into_iter().filter(of_days));
                 explains.push(Some(output.explain));
             }
             Err(text) => {
@@ -161,11 +165,12 @@ fn by_rules<C: Control>(input: &Input<'_>, rules: &[Rule<C::Options>]) -> Result
         ));
     }
     case.sort_unstable();
+    on_netted.sort_by_key(|hit| hit.row);
     let explain = move |row: usize| {
         let rule = rule_of.get(row).copied().flatten()?;
         explains[rule].as_ref().and_then(|explain| explain(row))
     };
-    Ok(Output { strength, case, put_aside: Vec::new(), explain: Box::new(explain) })
+    Ok(Output { strength, case, put_aside: Vec::new(), on_netted, explain: Box::new(explain) })
 }
 
 /// Takes the strength from rows that an exception covers, and keeps which they are.
@@ -184,6 +189,8 @@ fn put_aside(output: &mut Output, input: &Input<'_>, id: &str) {
             output.strength[row] = 0.0;
         }
     }
+    let whole = input.reversed.whole;
+    output.on_netted.retain(|hit| !exceptions.iter().any(|(_, exception)| exception.covers(whole, hit.row)));
     let aside: Vec<usize> = output.put_aside.iter().map(|(row, ..)| *row).collect();
     output.case.retain(|(row, _)| aside.binary_search(row).is_err());
     let inner = std::mem::replace(&mut output.explain, Box::new(|_| None));

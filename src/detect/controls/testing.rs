@@ -8,7 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use super::ControlOptions;
 use crate::clean::{Interned, LedgerView};
 use crate::detect::canary::Plot;
-use crate::detect::{BudgetBook, Detector, Holidays, Input, Output, Shared};
+use crate::detect::{BudgetBook, Detector, Holidays, Input, Output, Reversed, Shared};
 use crate::features;
 use crate::ledger::{Amount, BudgetLine, Currency};
 
@@ -131,6 +131,7 @@ pub(super) fn try_run_with(
     let input = Input {
         ledger: view,
         shared: &shared,
+        reversed: &Reversed::none(view),
         features: &features,
         columns: &[],
         holidays: &holidays,

@@ -16,6 +16,7 @@ fn run(ledger: &LedgerView, detectors: &[&dyn Detector], options: &Options) -> F
         &Input {
             ledger,
             shared: &Shared::new(ledger),
+            reversed: &Reversed::none(ledger),
             features: &features,
             columns: &standard::columns(&features),
             holidays: &holidays,
@@ -199,7 +200,7 @@ impl Detector for Fixed {
     fn weight(&self) -> f64 {
         90.0
     }
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let strength: Vec<f32> =
             input.ledger.amount.iter().map(|a| if *a >= 500 { 1.0 } else { f32::NAN }).collect();
         let reason =
@@ -208,6 +209,7 @@ impl Detector for Fixed {
             strength,
             case: Vec::new(),
             put_aside: Vec::new(),
+            on_netted: Vec::new(),
             explain: Box::new(move |row| Some(reason(row))),
         })
     }
@@ -256,9 +258,15 @@ impl Detector for Certain {
     fn weight(&self) -> f64 {
         self.1
     }
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let strength = (0..input.ledger.n_rows).map(self.2).collect();
-        Ok(Output { strength, case: Vec::new(), put_aside: Vec::new(), explain: Box::new(|_| None) })
+        Ok(Output {
+            strength,
+            case: Vec::new(),
+            put_aside: Vec::new(),
+            on_netted: Vec::new(),
+            explain: Box::new(|_| None),
+        })
     }
 }
 

@@ -2,14 +2,16 @@
 
 use crate::clean::reversal::{Reversals, link, net};
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Findings, Holidays, Options, planted, score};
+use crate::detect::{BudgetBook, Findings, Holidays, Known, Options, Reversed, planted, score};
 use crate::features;
 use crate::ledger::Points;
 
 fn scored(ledger: &LedgerView) -> Findings {
     let holidays = Holidays::new([]);
     let matrix = features::build(ledger, &features::Options::default(), &|d| holidays.is_off_day(d));
-    score(ledger, &matrix, &holidays, &BudgetBook::default(), &Options::default())
+    let known =
+        Known { holidays: &holidays, budget: &BudgetBook::default(), reversed: &Reversed::none(ledger) };
+    score(ledger, &matrix, &known, &Options::default())
 }
 
 fn scored_net(ledger: &LedgerView) -> (Findings, Reversals, Vec<usize>) {

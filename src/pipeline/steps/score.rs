@@ -13,8 +13,9 @@ use super::{Context, Step, write_artifact};
 use crate::clean::reversal::{self, Reversals, record::Record};
 use crate::clean::{LedgerView, ledger::schema};
 use crate::config::Config;
+use crate::detect::canary::{self, Canary};
 use crate::detect::counterfactual::{self, Effort};
-use crate::detect::{self, Findings, PeriodFindings};
+use crate::detect::{self, BudgetBook, Findings, Known, PeriodFindings, Reversed};
 use crate::error::Problems;
 use crate::features;
 use crate::lake;
@@ -79,13 +80,16 @@ impl Step for Score {
         let of_month = |i: usize| context.period.contains(ledger.date(i));
         let record = Record::new(&ledger, &reversals, &of_month);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(context.config.spec.score.threads).build()?;
-        let mut findings = pool.install(|| score(context.config, &ledger, &reversals));
+        let subject = Subject::new(context)?;
+        let mut findings = pool.install(|| subject.score(&ledger, &reversals, &subject.budget));
         let top_n = context.config.spec.report.top_n;
         let mut period = PeriodFindings::from_findings(&findings, &ledger, context.period, top_n);
         if options.counterfactuals {
-            pool.install(|| explain(context.config, &ledger, &mut findings, &period));
+            pool.install(|| subject.explain(&ledger, &mut findings, &period));
             period = PeriodFindings::from_findings(&findings, &ledger, context.period, top_n);
         }
+        period = period.with_applicability(&findings, &ledger, &context.config.controls);
+        period.canaries = pool.install(|| subject.self_check(&ledger, &findings));
         let input = Digest::of_parts(files.iter().map(|f| f.sha256.as_bytes().as_slice()));
         let scores = score_frame(&rows, &ledger, &findings, context)?;
         let n_scored = scores.height();
@@ -110,6 +114,7 @@ impl Step for Score {
                 "bar": context.config.spec.score.bar,
                 "reversals": record.counts,
                 "reversals_known": record.known,
+                "self_check_missed": period.missed_canaries(),
             }),
             artifacts: vec![
                 write_artifact(context, FINDINGS, "findings", "", "application/json", &json)?,
@@ -122,26 +127,51 @@ impl Step for Score {
     }
 }
 
-/// Findings of every row; what was netted does not take part.
-fn score(config: &Config, ledger: &LedgerView, reversals: &Reversals) -> Findings {
-    let holidays = &config.holidays;
-    let options = features::Options::default();
-    let netted = reversal::net(ledger, reversals);
-    let matrix = features::build(&netted.ledger, &options, &|date| holidays.is_off_day(date));
-    let findings = detect::score(&netted.ledger, &matrix, holidays, &config.detect_options());
-    findings.expand(ledger, reversals, &netted.rows)
+/// What payments are scored with.
+struct Subject<'a> {
+    config: &'a Config,
+    options: detect::Options,
+    budget: BudgetBook,
 }
 
-/// Adds to the reasons of the payments of `shown` what would bring them below the bar.
-fn explain(config: &Config, ledger: &LedgerView, findings: &mut Findings, shown: &PeriodFindings) {
-    let shown_in = shown.period;
-    let shown: HashSet<&RowRef> = shown.findings.iter().map(|finding| &finding.expenditure.at).collect();
-    let mut rows = findings.highest(usize::MAX);
-    rows.retain(|&i| shown_in.contains(ledger.date(i)) && shown.contains(&ledger.expenditure(i).at));
-    let effort = Effort::of(ledger.n_rows, rows.len());
-    let rescore = |edited: &LedgerView| score(config, edited, &reversal::link(edited));
-    let found = counterfactual::find(ledger, findings, &rows, &config.holidays, effort, &rescore);
-    findings.add_counterfactuals(&found);
+impl<'a> Subject<'a> {
+    fn new(context: &Context<'a>) -> anyhow::Result<Self> {
+        let year = context.period.year();
+        let lines = context.store.budget_lines(year)?;
+        let reallocations = context.store.reallocations(year)?;
+        let budget = BudgetBook { lines, reallocations };
+        Ok(Self { config: context.config, options: context.config.detect_options(), budget })
+    }
+
+    /// Findings of every row; what was netted does not take part.
+    fn score(&self, ledger: &LedgerView, reversals: &Reversals, budget: &BudgetBook) -> Findings {
+        let holidays = &self.config.holidays;
+        let netted = reversal::net(ledger, reversals);
+        let options = features::Options::default();
+        let matrix = features::build(&netted.ledger, &options, &|date| holidays.is_off_day(date));
+        let reversed = &Reversed::new(ledger, reversals, &netted.rows);
+        let known = Known { holidays, budget, reversed };
+        let findings = detect::score(&netted.ledger, &matrix, &known, &self.options);
+        findings.expand(ledger, reversals, &netted.rows)
+    }
+
+    /// Adds to the reasons of the payments of `shown` what would bring them below the bar.
+    fn explain(&self, ledger: &LedgerView, findings: &mut Findings, shown: &PeriodFindings) {
+        let shown_in = shown.period;
+        let shown: HashSet<&RowRef> = shown.findings.iter().map(|finding| &finding.expenditure.at).collect();
+        let mut rows = findings.highest(usize::MAX);
+        rows.retain(|&i| shown_in.contains(ledger.date(i)) && shown.contains(&ledger.expenditure(i).at));
+        let effort = Effort::of(ledger.n_rows, rows.len());
+        let rescore = |edited: &LedgerView| self.score(edited, &reversal::link(edited), &self.budget);
+        let found = counterfactual::find(ledger, findings, &rows, &self.config.holidays, effort, &rescore);
+        findings.add_counterfactuals(&found);
+    }
+
+    /// Scores a copy with payments that every check must find.
+    fn self_check(&self, ledger: &LedgerView, findings: &Findings) -> Vec<Canary> {
+        let score = |copy: &LedgerView, budget: &BudgetBook| self.score(copy, &reversal::link(copy), budget);
+        canary::self_check(ledger, &self.budget, findings, &self.options, &score)
+    }
 }
 
 /// What the scores were made of, for the evidence and for reruns.
