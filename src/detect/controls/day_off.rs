@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::common::{Hit, output, weight_of_amount};
 use super::control::Control;
 use super::options::Check;
-use super::usual::{card_methods, pay_by_card, place, rarest_place, rarity, shares};
+use super::usual::{ByAccount, card_methods, pay_by_card, rarest_place, rarity, shares};
 use crate::clean::view::date_of_day;
 use crate::detect::canary::Plot;
 use crate::detect::{Holidays, Input, Output};
-use crate::ko;
 use crate::ledger::{Reason, Severity, col};
 
 const ID: &str = "day_off";
@@ -63,6 +62,7 @@ impl Control for DayOff {
         let off_day: Vec<bool> =
             (0..ledger.n_rows).map(|i| input.holidays.is_off_day(ledger.date(i))).collect();
         let share = shares(ledger, |_| true, &off_day);
+        let in_account = ByAccount::new(ledger, |_| true, &off_day);
         let by_card = card_methods(ledger);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
         let hit = |i: usize| {
@@ -71,8 +71,7 @@ impl Control for DayOff {
             let data = Day {
                 date: ledger.date(i),
                 holiday: input.holidays.name(ledger.date(i)).map(str::to_owned),
-                account: ledger.account.text(i).to_owned(),
-                share: share[i],
+                in_account: in_account.sentence(ledger, i),
                 is_card: by_card(i),
             };
             Hit::alone(i, strength * weight_of_amount(ledger.amount[i], half), data)
@@ -121,8 +120,7 @@ impl Control for DayOff {
 struct Day {
     date: chrono::NaiveDate,
     holiday: Option<String>,
-    account: String,
-    share: f64,
+    in_account: String,
     is_card: bool,
 }
 
@@ -133,12 +131,7 @@ impl Day {
             None => Holidays::weekday_ko(self.date).to_owned(),
         };
         let what = if self.is_card { "카드로 결제되었습니다" } else { "지급되었습니다" };
-        let text = format!(
-            "{} {day}에 {what}. {}에서 휴일 지출은 {}입니다.",
-            self.date,
-            place(&self.account),
-            ko::percent(self.share)
-        );
+        let text = format!("{} {day}에 {what}. {}", self.date, self.in_account);
         Reason { id: ID.to_owned(), text, related: Vec::new() }
     }
 }
@@ -154,9 +147,9 @@ mod tests {
         row.card = "1234-****".to_owned();
     }
 
-    /// 300 workday payments, then one by card on each of `dates`.
+    /// 1,500 workday payments, then one by card on each of `dates`.
     fn on(dates: &[&str]) -> Ledger {
-        dates.iter().fold(Ledger::background(300), |ledger, date| {
+        dates.iter().fold(Ledger::background(1_500), |ledger, date| {
             ledger.pay(date, "부서0", "소모품비", "식당", 300_000, "", "").with(card)
         })
     }
@@ -166,18 +159,21 @@ mod tests {
         // 2024-05-06 is the substitute for Children's Day, 2024-10-01 a one-off holiday; 2024-05-07 is a working day.
         let dates = ["2024-03-01", "2024-03-02", "2024-05-06", "2024-10-01", "2024-05-07", "2024-10-02"];
         let out = run(&DayOff, &on(&dates));
-        assert_eq!(fired(&out, 0.5), [300, 301, 302, 303]);
+        assert_eq!(fired(&out, 0.5), [1_500, 1_501, 1_502, 1_503]);
         let text = |i| (out.explain)(i).unwrap().text;
-        assert!(text(300).starts_with("2024-03-01 휴일(삼일절)에 카드로 결제되었습니다."), "{}", text(300));
-        assert!(text(301).starts_with("2024-03-02 토요일에 카드로"), "{}", text(301));
-        assert!((out.explain)(304).is_none() && (out.explain)(305).is_none());
+        assert_eq!(
+            text(1_500),
+            "2024-03-01 휴일(삼일절)에 카드로 결제되었습니다. 계정 ‘소모품비’의 지급 1,506건 가운데 이런 것은 4건입니다."
+        );
+        assert!(text(1_501).starts_with("2024-03-02 토요일에 카드로"), "{}", text(1_501));
+        assert!((out.explain)(1_504).is_none() && (out.explain)(1_505).is_none());
     }
 
     #[test]
     fn transfers_weigh_less_than_cards() {
         let ledger = on(&["2024-03-02"]).pay("2024-03-02", "부서0", "소모품비", "식당", 300_000, "", "");
         let out = run(&DayOff, &ledger);
-        assert!(out.strength[301] > 0.2 && out.strength[301] < out.strength[300]);
+        assert!(out.strength[1_501] > 0.2 && out.strength[1_501] < out.strength[1_500]);
     }
 
     #[test]
@@ -196,13 +192,14 @@ mod tests {
     fn a_year_without_holidays_in_the_table_is_said() {
         let view = on(&["2049-03-01", "2049-05-02", "2050-05-02"]).view();
         let out = try_run(&DayOff, &view, &ControlOptions::default()).unwrap();
-        assert!(out.strength[300] <= 0.0, "2049-03-01 is a Monday");
-        assert!(out.strength[301] > 0.5, "2049-05-02 is a Sunday");
+        assert!(out.strength[1_500] <= 0.0, "2049-03-01 is a Monday");
+        assert!(out.strength[1_501] > 0.5, "2049-05-02 is a Sunday");
         let holidays = Holidays::korean();
         let notes = |holidays: &Holidays| {
             let input = Input {
                 ledger: &view,
                 shared: &crate::detect::Shared::default(),
+                reversed: &crate::detect::Reversed::none(&view),
                 features: &crate::features::FeatureMatrix::default(),
                 columns: &[],
                 holidays,

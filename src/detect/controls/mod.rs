@@ -19,7 +19,10 @@ pub mod options;
 pub mod rare_department_account;
 pub mod recurring_deviation;
 pub mod repeated_payment;
+pub mod restricted_merchant;
+pub mod retroactive_commitment;
 pub mod section;
+pub mod self_approval;
 pub mod split_payment;
 pub mod suspicious_word;
 #[cfg(test)]

@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::common::{Hit, output, ramp, weight_of_amount};
 use super::control::Control;
 use super::options::Check;
-use super::usual::{card_methods, pay_by_card, place, rarest_place, rarity, shares};
+use super::usual::{ByAccount, card_methods, pay_by_card, rarest_place, rarity, shares};
 use crate::clean::LedgerView;
 use crate::detect::canary::Plot;
 use crate::detect::{Input, Output};
-use crate::ko;
 use crate::ledger::{Reason, Severity, col};
 
 const ID: &str = "off_hours";
@@ -97,6 +96,7 @@ impl Control for OffHours {
         let late = Lateness::new(options, (0..ledger.n_rows).filter_map(&time));
         let lateness: Vec<f64> = (0..ledger.n_rows).map(|i| time(i).map_or(0.0, |m| late.of(m))).collect();
         let share = shares(ledger, |_| true, &night);
+        let in_account = ByAccount::new(ledger, |_| true, &night);
         let by_card = card_methods(ledger);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
         let hit = |i: usize| {
@@ -107,8 +107,7 @@ impl Control for OffHours {
                 date: ledger.date(i),
                 minute: time(i).unwrap_or(0),
                 is_night: night[i],
-                account: ledger.account.text(i).to_owned(),
-                share: share[i],
+                in_account: in_account.sentence(ledger, i),
                 is_card: by_card(i),
             };
             Hit::alone(i, at_night * method * weight_of_amount(ledger.amount[i], half), data)
@@ -189,8 +188,7 @@ struct Moment {
     date: chrono::NaiveDate,
     minute: i64,
     is_night: bool,
-    account: String,
-    share: f64,
+    in_account: String,
     is_card: bool,
 }
 
@@ -199,12 +197,11 @@ impl Moment {
         let when = if self.is_night { "심야" } else { "늦은 저녁" };
         let what = if self.is_card { "카드로 결제되었습니다" } else { "지급되었습니다" };
         let text = format!(
-            "{} {when}({:02}:{:02})에 {what}. {}에서 심야 지출은 {}입니다.",
+            "{} {when}({:02}:{:02})에 {what}. {}",
             self.date,
             self.minute / 60,
             self.minute % 60,
-            place(&self.account),
-            ko::percent(self.share)
+            self.in_account
         );
         Reason { id: ID.to_owned(), text, related: Vec::new() }
     }

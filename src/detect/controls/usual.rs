@@ -7,6 +7,7 @@ use super::common::ramp;
 use crate::clean::{Interned, LedgerView};
 use crate::detect::canary::{Payment, Plot};
 use crate::features::context::pair_ids;
+use crate::ko;
 
 /// Payments the wider group counts for in the share of an account, and of a department's account.
 const SHARE_PRIOR_ROWS: f64 = 20.0;
@@ -70,9 +71,33 @@ pub(super) fn card_methods(ledger: &LedgerView) -> impl Fn(usize) -> bool {
     }
 }
 
-/// `account` as the subject of a share: `계정 ‘소모품비’`, or the ledger where the row has no account.
-pub(super) fn place(account: &str) -> String {
-    if account.is_empty() { "이 자료".to_owned() } else { format!("계정 ‘{account}’") }
+/// How many of the payments of each account are as a test looks for, for its sentences.
+pub(super) struct ByAccount(Vec<(usize, usize)>);
+
+impl ByAccount {
+    /// Counts `found` among `known`.
+    pub(super) fn new(ledger: &LedgerView, known: impl Fn(usize) -> bool, found: &[bool]) -> Self {
+        let n_accounts = ledger.account.names.len();
+        let mut counts = vec![(0, 0); n_accounts + 1];
+        for i in (0..ledger.n_rows).filter(|&i| known(i)) {
+            let count: &mut (usize, usize) = &mut counts[(ledger.account.ids[i] as usize).min(n_accounts)];
+            count.0 += usize::from(found[i]);
+            count.1 += 1;
+        }
+        Self(counts)
+    }
+
+    /// `계정 ‘소모품비’의 지급 303건 가운데 이런 것은 2건입니다.` for the account of row `i`.
+    pub(super) fn sentence(&self, ledger: &LedgerView, i: usize) -> String {
+        let account = ledger.account.text(i);
+        let (n_found, n) = self.0[(ledger.account.ids[i] as usize).min(self.0.len() - 1)];
+        let place = if account.is_empty() {
+            "계정이 없는".to_owned()
+        } else {
+            format!("계정 ‘{account}’의")
+        };
+        format!("{place} 지급 {}건 가운데 이런 것은 {}건입니다.", ko::count(n), ko::count(n_found))
+    }
 }
 
 /// For a plant: an ordinary payment, moved to where what is looked for is rarest by `share` (by row of the ledger).
