@@ -50,7 +50,10 @@ fn shared_headers(mapping: &Mapping, place: &str, problems: &mut Problems) {
     }
     for (key, names) in owners {
         let of = |kinds: &[&str]| names.iter().filter(|name| kinds.contains(name)).count();
-        if of(&TYPED) > 1 || of(&AMOUNTS) > 0 && of(&TEXT_COLUMNS) > 0 {
+        // A detail may name the day of another column, which has the first choice; two details may not.
+        let n_details = of(&col::DETAIL_DAYS) + of(&[col::ATTENDEES]);
+        let n_texts = of(&TEXT_COLUMNS) + of(&col::DETAIL_TEXTS);
+        if of(&TYPED) > 1 || of(&AMOUNTS) > 0 && n_texts > 0 || n_details > 1 {
             let hint = "머리글을 한 열에만 남기세요. 일자와 금액은 같은 칸에 있을 수 없습니다.";
             let found = format!("‘{key}’: {}", names.join(", "));
             problems.push(Problem::new(format!("{place}: columns"), found, "열마다 다른 머리글", hint));
@@ -79,7 +82,8 @@ fn written_headers(at: &str, rule: &ColumnRule, problems: &mut Problems) {
 
 /// Rules that have no meaning on this column.
 fn misplaced(at: &str, name: &str, rule: &ColumnRule, problems: &mut Problems) {
-    let is_text = TEXT_COLUMNS.contains(&name) || LABELS.contains(&name);
+    let is_plain = col::DETAIL_TEXTS.contains(&name) && name != col::BANK_ACCOUNT;
+    let is_text = TEXT_COLUMNS.contains(&name) || LABELS.contains(&name) || is_plain;
     let mut refuse = |key: &str, expected: &str, hint: &str| {
         problems.push(Problem::new(format!("{at}.{key}"), key, expected, hint));
     };
@@ -89,7 +93,7 @@ fn misplaced(at: &str, name: &str, rule: &ColumnRule, problems: &mut Problems) {
     if !is_text && (rule.card || rule.strip_decimal) {
         refuse("card 또는 strip_decimal", "글자 열에만", "이 열에서는 쓰지 않습니다. 지우세요.");
     }
-    if !is_text && !rule.join.is_empty() || rule.join.len() == 1 {
+    if (!is_text || is_plain) && !rule.join.is_empty() || rule.join.len() == 1 {
         refuse(
             "join",
             "글자 열에 머리글 두 개 이상",

@@ -51,6 +51,7 @@ fn view(lines: &[Line]) -> LedgerView {
         requester: text(|l| &l.requester),
         kind: text(|l| &l.kind),
         amount: lines.iter().map(|l| l.amount).collect(),
+        ..LedgerView::empty(Currency::krw(), lines.len())
     }
 }
 

@@ -35,6 +35,11 @@ fn ids_on(column: &str) -> Vec<&'static str> {
     DETECTORS.iter().filter(looks).map(|detector| detector.id()).collect()
 }
 
+/// Whether any check sees less without `column`.
+pub fn is_missed(column: &str) -> bool {
+    !ids_on(column).is_empty()
+}
+
 /// Names of the checks that see less without `column`.
 pub fn checks_on(column: &str) -> Vec<String> {
     let ids = ids_on(column);

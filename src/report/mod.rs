@@ -6,6 +6,7 @@
 //! A report is one file and one line in [`REPORTS`].
 
 mod book;
+mod applicability_page;
 mod budget_table;
 mod chart;
 mod department_pdf;

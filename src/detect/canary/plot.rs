@@ -129,6 +129,14 @@ impl<'a> Plot<'a> {
         Some(payment)
     }
 
+    /// The same to a vendor nobody knows.
+    pub fn usual_to_newcomer(&self) -> Option<Payment> {
+        let mut payment = self.usual()?;
+        payment.vendor = format!("{SOURCE} 거래처 {}", self.ledger.n_rows - self.n_real);
+        payment.vendor_no.clear();
+        Some(payment)
+    }
+
     /// Row `i` as a payment to change.
     pub fn payment(&self, i: usize) -> Payment {
         let ledger = &self.ledger;

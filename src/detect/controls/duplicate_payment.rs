@@ -103,7 +103,7 @@ impl Control for DuplicatePayment {
                 pairs_of_group(ledger, options, &rows)
             })
             .collect();
-        let habit = habits(ledger, &vendor, &stands, &pairs);
+        let habit = habits(ledger, vendor, stands, &pairs);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
         let hits = pairs.iter().zip(habit).flat_map(|(pair, usual)| {
             let matter = weight_of_amount(ledger.amount[pair.later], half);
@@ -126,8 +126,14 @@ impl Control for DuplicatePayment {
         let currency = ledger.currency.clone();
         Ok(output(ledger, hits.collect(), move |copy| copy.reason(&currency.display(Amount(copy.amount)))))
     }
-    fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
-        todo!()
+
+    fn plant(plot: &mut Plot<'_>, _options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        payment.amount = payment.amount.max(plot.minor(1_234_000));
+        payment.day -= 7;
+        plot.add(&payment);
+        payment.day += 7;
+        plot.must_find(&payment);
     }
 }
 

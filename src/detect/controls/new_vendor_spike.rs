@@ -82,7 +82,7 @@ impl Control for NewVendorSpike {
         let vendor = &input.shared.vendor;
         let stands = &input.shared.stands;
         let level = amount_level::levels(input)?;
-        let first_paid = first_days(ledger, &vendor);
+        let first_paid = first_days(ledger, vendor);
         let amount_min = input.options.money.minor(options.amount_krw_min, &ledger.currency);
         let known_from = ledger.day.iter().min().copied().unwrap_or(0).saturating_add(options.history_days);
         let is_new = |i: usize| {
@@ -119,8 +119,12 @@ impl Control for NewVendorSpike {
             entry.reason(&currency.display(Amount(entry.amount)), &currency.display(Amount(entry.median)))
         }))
     }
-    fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
-        todo!()
+
+    fn plant(plot: &mut Plot<'_>, _options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        let largest = plot.ledger().amount[..plot.n_real()].iter().max().copied().unwrap_or(0);
+        payment.amount = largest.saturating_mul(20).max(plot.minor(10_000_000));
+        plot.must_find(&payment);
     }
 }
 

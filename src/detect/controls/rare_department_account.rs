@@ -10,7 +10,7 @@ use super::common::{Hit, need_history, output, sorted, weight_of_amount};
 use super::control::Control;
 use super::options::Check;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::canary::Plot;
+use crate::detect::canary::{Plot, SOURCE};
 use crate::detect::{Input, Output};
 use crate::ko;
 use crate::ledger::{Reason, Severity, col};
@@ -118,9 +118,41 @@ impl Control for RareDepartmentAccount {
         }
         Ok(output(ledger, hits, Rare::reason))
     }
-    fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
-        todo!()
+
+    fn plant(plot: &mut Plot<'_>, _options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        // The account the others use most of those the busiest department never used; a new one where it used all.
+        let ledger = plot.ledger();
+        let rows = || (0..plot.n_real()).filter(|&i| ledger.amount[i] > 0);
+        let Some(department) = busiest(&ledger.department, rows()) else { return };
+        let mut is_used = vec![false; ledger.account.names.len()];
+        for i in rows().filter(|&i| ledger.department.ids[i] == department) {
+            if let Some(used) = is_used.get_mut(ledger.account.ids[i] as usize) {
+                *used = true;
+            }
+        }
+        let unused =
+            rows().filter(|&i| !is_used.get(ledger.account.ids[i] as usize).copied().unwrap_or(true));
+        payment.account = match busiest(&ledger.account, unused) {
+            Some(account) => ledger.account.names[account as usize].clone(),
+            None => format!("{SOURCE} 계정"),
+        };
+        payment.department = ledger.department.names[department as usize].clone();
+        payment.amount = payment.amount.max(plot.minor(1_000_000));
+        plot.must_find(&payment);
     }
+}
+
+/// The value most of `rows` have, the first one of several.
+fn busiest(column: &Interned, rows: impl Iterator<Item = usize>) -> Option<u32> {
+    let mut counts = vec![0_usize; column.names.len()];
+    for row in rows {
+        if let Some(count) = counts.get_mut(column.ids[row] as usize) {
+            *count += 1;
+        }
+    }
+    let most = (0..).zip(&counts).max_by_key(|(id, count)| (**count, std::cmp::Reverse(*id)));
+    most.filter(|(_, count)| **count > 0).map(|(id, _)| id)
 }
 
 /// 1 for the first payment of a pair, less for the next few; also where payments of the pair come far more seldom than is

@@ -136,8 +136,19 @@ impl Control for RecurringDeviation {
             departure.reason(&amount, &currency.display(Amount(departure.usual)))
         }))
     }
+
     fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
-        todo!()
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        let usual = payment.amount.max(plot.minor(500_000));
+        let gap = 30.clamp(options.gap_days_min, options.gap_days_max);
+        payment.amount = usual;
+        for back in (1..=i32::try_from(options.payments_min).unwrap_or(0) + 3).rev() {
+            payment.day = plot.day() - back * gap;
+            plot.add(&payment);
+        }
+        payment.day = plot.day();
+        payment.amount = usual.saturating_mul(6);
+        plot.must_find(&payment);
     }
 }
 

@@ -107,8 +107,16 @@ impl Control for RepeatedPayment {
         let currency = ledger.currency.clone();
         Ok(output(ledger, hits, move |burst| burst.reason(&currency.display(Amount(burst.sum)))))
     }
+
     fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
-        todo!()
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        let usual = payment.amount.max(plot.minor(200_000));
+        // Two a day, as often as hardly any account is used.
+        for at in 0..i32::try_from(options.count_min).unwrap_or(0).saturating_add(16) {
+            payment.day = plot.day() - at / 2;
+            payment.amount = usual + usual / 500 * i64::from(at);
+            plot.must_find(&payment);
+        }
     }
 }
 

@@ -162,8 +162,22 @@ impl Control for SplitPayment {
             split.reason(&currency.display(Amount(split.sum)), &currency.display(Amount(split.limit)))
         }))
     }
+
     fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
-        todo!()
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        let date = plot.date();
+        let is_in_force = |limit: &&Limit| {
+            limit.effective_from.is_none_or(|from| from < date)
+                && limit.effective_until.is_none_or(|until| date <= until)
+        };
+        let mut limits: Vec<i64> = options.limits.iter().filter(is_in_force).map(|l| l.amount_krw).collect();
+        limits.sort_unstable();
+        let Some(limit) = limits.get(limits.len() / 2).map(|&krw| plot.minor(krw)) else { return };
+        for part in 0..3 {
+            payment.amount = limit / 100 * (95 - i64::from(part));
+            payment.day = plot.day() - part;
+            plot.must_find(&payment);
+        }
     }
 }
 

@@ -155,8 +155,24 @@ impl Control for SuspiciousWord {
         });
         Ok(output(ledger, hits.collect(), Found::reason))
     }
+
     fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
-        todo!()
+        let Some(mut payment) = plot.usual() else { return };
+        let Some(word) = options.words.first() else { return };
+        // The account in which such words are least usual.
+        let ledger = plot.ledger();
+        let firsts = options.first_letters();
+        let by_text: Vec<bool> =
+            ledger.description.names.iter().map(|text| options.word_in(text, &firsts).is_some()).collect();
+        let is_found = |i: usize| by_text.get(ledger.description.ids[i] as usize).copied().unwrap_or(false);
+        let shares = Shares::new(ledger, &is_found);
+        let payments = (0..plot.n_real()).filter(|&i| ledger.amount[i] > 0);
+        let quietest = payments.min_by(|&a, &b| shares.of(ledger, a).total_cmp(&shares.of(ledger, b)));
+        if let Some(row) = quietest {
+            ledger.account.text(row).clone_into(&mut payment.account);
+        }
+        payment.description = format!("{word} 결제");
+        plot.must_find(&payment);
     }
 }
 

@@ -13,7 +13,7 @@ use super::options::Check;
 use crate::clean::reversal::ATTRIBUTE_DAYS_MAX;
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::canary::Plot;
+use crate::detect::canary::{Plot, SOURCE};
 use crate::detect::{Input, Output};
 use crate::ko;
 use crate::ledger::{Amount, Reason, Severity, col};
@@ -83,10 +83,10 @@ impl Control for UnmatchedReversal {
         let reversals: Vec<usize> =
             (0..ledger.n_rows).filter(|&i| ledger.amount[i] < 0 && ledger.day[i] >= known_from).collect();
         let vendor = &input.shared.vendor;
-        let payments = payments_alike(ledger, &vendor, &reversals);
+        let payments = payments_alike(ledger, vendor, &reversals);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
         let hits = reversals.into_iter().map(|row| {
-            let near = payments.get(&group(ledger, &vendor, row)).map_or(&[][..], Vec::as_slice);
+            let near = payments.get(&group(ledger, vendor, row)).map_or(&[][..], Vec::as_slice);
             let missing = Missing::new(ledger, row, near);
             let matter = weight_of_amount(missing.size, half);
             Hit::alone(row, missing.share(options) * matter, missing)
@@ -97,8 +97,12 @@ impl Control for UnmatchedReversal {
                 .reason(&currency.display(Amount(missing.size)), &|amount| currency.display(Amount(amount)))
         }))
     }
-    fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
-        todo!()
+
+    fn plant(plot: &mut Plot<'_>, _options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        payment.amount = -payment.amount.max(plot.minor(5_000_000));
+        payment.description = format!("{SOURCE} 취소");
+        plot.must_find(&payment);
     }
 }
 
