@@ -107,6 +107,21 @@ mod tests {
         ledger.card = column(|i| if i % 2 == 0 { String::new() } else { format!("5409-{}", i % 7) });
         ledger.payment_method = column(|i| ["카드", "계좌이체", "계좌이체"][i % 3].to_owned());
         ledger.requester = column(|i| format!("직원{}", i % 9));
+        ledger.approver = column(|i| format!("과장{}", i % 4));
+        ledger.merchant_category = column(|i| ["문구점", "식당", "서점"][i % 3].to_owned());
+        ledger.counterpart = column(|i| format!("주민대표 {}", i % 11));
+        ledger.bank_account = column(|i| format!("****{:04}", i % 41));
+        for i in 0..n {
+            let day = ledger.day[i];
+            ledger.attendees[i] = 4 + i32::try_from(i % 6).unwrap();
+            ledger.entered_on[i] = day;
+            ledger.committed_on[i] = day - 5;
+            // Every now and then the commitment follows the invoice.
+            ledger.invoiced_on[i] = day - if i % 200 == 0 { 20 } else { 2 };
+            ledger.contracted_on[i] = day - 30;
+            ledger.contract_from[i] = day - 29;
+            ledger.contract_until[i] = day - 3;
+        }
         ledger.kind = column(|i| if i % 50 == 0 { "취소" } else { "지출" }.to_owned());
         // Cancellations that take nothing back: netting has done so before a check looks.
         for i in (0..n).step_by(50) {

@@ -39,6 +39,11 @@ pub trait Control: Sync + 'static {
     /// Whether a row with an empty cell in a column of `REQUIRED` is judged all the same: the empty cell is the finding.
     const JUDGES_BLANKS: bool = false;
 
+    /// The rules without a file: one for all days, but where the law is known to have changed.
+    fn rules() -> Vec<Rule<Self::Options>> {
+        vec![Rule::default()]
+    }
+
     /// Reports what `options` cannot mean.
     fn check(options: &Self::Options, check: &mut Check<'_>);
 

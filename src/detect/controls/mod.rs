@@ -6,19 +6,26 @@
 //! A new test is a file here, its two lines (below and in `options.rs`), a section in `config/controls.toml` and a page in
 //! `docs/controls/`; `docs/controls/README.md` walks through one.
 
+pub mod cap_per_person;
 #[cfg(test)]
 mod case_tests;
 mod common;
 pub mod control;
+pub mod day_off;
 pub mod duplicate_payment;
 pub mod exceptions;
+pub mod missing_counterpart;
 pub mod new_vendor_spike;
 pub mod off_hours;
 pub mod options;
+pub mod posting_gap;
 pub mod rare_department_account;
 pub mod recurring_deviation;
 pub mod repeated_payment;
+pub mod restricted_merchant;
+pub mod retroactive_commitment;
 pub mod section;
+pub mod self_approval;
 pub mod split_payment;
 pub mod suspicious_word;
 #[cfg(test)]
@@ -26,6 +33,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod unmatched_reversal;
+mod usual;
 
 pub use control::Control;
 pub use options::{CONTROLS, ControlOptions};

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::control::{Control, Placed};
 use super::exceptions::Exception;
-use super::section::{Section, State};
+use super::section::{Rule, Section, State};
 use crate::error::{Problem, Problems};
 use crate::ledger::Currency;
 
@@ -70,7 +70,7 @@ macro_rules! controls {
         pub const CONTROLS: &[&dyn $crate::detect::Detector] = &[$(&super::$module::$control),*];
 
         /// Options by control test.
-        #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+        #[derive(Clone, Debug, PartialEq, Serialize)]
         pub struct ControlOptions {
             /// Amounts of the options in other currencies.
             pub money: MoneyOptions,
@@ -80,6 +80,19 @@ macro_rules! controls {
                 #[doc = concat!("Section `", stringify!($module), "`.")]
                 pub $module: Section<<super::$module::$control as Control>::Options>,
             )*
+        }
+
+        impl Default for ControlOptions {
+            fn default() -> Self {
+                Self {
+                    money: MoneyOptions::default(),
+                    exceptions: Vec::new(),
+                    $($module: Section {
+                        state: State::default(),
+                        rules: <super::$module::$control as Control>::rules(),
+                    },)*
+                }
+            }
         }
 
         $(
@@ -102,7 +115,7 @@ macro_rules! controls {
                 let options = Self {
                     money: reader.plain("money"),
                     exceptions: reader.plain("exception"),
-                    $($module: reader.section(stringify!($module)),)*
+                    $($module: reader.section(stringify!($module), <super::$module::$control as Control>::rules()),)*
                 };
                 let mut problems = reader.finish();
                 options.check(place, &mut problems);
@@ -138,6 +151,13 @@ controls! {
     split_payment: SplitPayment,
     repeated_payment: RepeatedPayment,
     off_hours: OffHours,
+    day_off: DayOff,
+    restricted_merchant: RestrictedMerchant,
+    self_approval: SelfApproval,
+    retroactive_commitment: RetroactiveCommitment,
+    posting_gap: PostingGap,
+    missing_counterpart: MissingCounterpart,
+    cap_per_person: CapPerPerson,
     new_vendor_spike: NewVendorSpike,
     rare_department_account: RareDepartmentAccount,
     recurring_deviation: RecurringDeviation,
@@ -203,8 +223,12 @@ impl Reader<'_> {
         self.take(name, toml::Value::try_into)
     }
 
-    fn section<O: Default + DeserializeOwned>(&mut self, name: &str) -> Section<O> {
-        self.take(name, Section::read)
+    fn section<O: Default + DeserializeOwned>(&mut self, name: &str, shipped: Vec<Rule<O>>) -> Section<O> {
+        if self.table.contains_key(name) {
+            self.take(name, |value| Section::read(value, shipped))
+        } else {
+            Section { state: State::default(), rules: shipped }
+        }
     }
 
     fn take<T: Default>(

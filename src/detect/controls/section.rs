@@ -107,9 +107,9 @@ struct Written {
 }
 
 impl<O: Default + DeserializeOwned> Section<O> {
-    /// Reads a section; a rule that lacks a key takes the default of that key, a section without rules the default rule.
+    /// Reads a section; a rule that lacks a key takes the default of that key, a section without rules the `shipped` ones.
     /// A rule without `effective_until` lasts until the day before the next one.
-    pub(super) fn read(value: toml::Value) -> Result<Self, toml::de::Error> {
+    pub(super) fn read(value: toml::Value, shipped: Vec<Rule<O>>) -> Result<Self, toml::de::Error> {
         let written: Written = value.try_into()?;
         let mut rules = Vec::with_capacity(written.rule.len());
         for mut table in written.rule {
@@ -124,7 +124,7 @@ impl<O: Default + DeserializeOwned> Section<O> {
             rules.push(Rule { effective_from, effective_until, source, confirmed, options });
         }
         if rules.is_empty() {
-            rules.push(Rule::default());
+            rules = shipped;
         }
         rules.sort_by_key(|rule| rule.effective_from);
         for i in 1..rules.len() {
@@ -195,7 +195,7 @@ mod tests {
     }
 
     fn read(text: &str) -> Result<Section<Limit>, toml::de::Error> {
-        Section::read(toml::Value::Table(text.parse().unwrap()))
+        Section::read(toml::Value::Table(text.parse().unwrap()), vec![Rule::default()])
     }
 
     fn problems(text: &str) -> Vec<String> {

@@ -125,6 +125,24 @@ pub(super) fn try_run_with(
     budget: &BudgetBook,
     options: &ControlOptions,
 ) -> Result<Output, String> {
+    with_input(view, budget, options, |input| detector.detect(input).map_err(|untested| untested.text))
+}
+
+/// What `look` makes of the input that a test gets of `view`.
+pub(super) fn input_of<T>(
+    view: &LedgerView,
+    options: &ControlOptions,
+    look: impl FnOnce(&Input<'_>) -> T,
+) -> T {
+    with_input(view, &BudgetBook::default(), options, look)
+}
+
+fn with_input<T>(
+    view: &LedgerView,
+    budget: &BudgetBook,
+    options: &ControlOptions,
+    look: impl FnOnce(&Input<'_>) -> T,
+) -> T {
     let holidays = Holidays::korean();
     let features = features::build(view, &features::Options::default(), &|date| holidays.is_off_day(date));
     let shared = Shared::new(view);
@@ -139,7 +157,7 @@ pub(super) fn try_run_with(
         options,
         seed: 1,
     };
-    detector.detect(&input).map_err(|untested| untested.text)
+    look(&input)
 }
 
 pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &ControlOptions) -> Output {
@@ -237,4 +255,10 @@ pub(super) fn planted(detector: &dyn Detector, n: usize) -> (Vec<usize>, Output)
 /// Rows stronger than `above`.
 pub(super) fn fired(output: &Output, above: f32) -> Vec<usize> {
     (0..output.strength.len()).filter(|&i| output.strength[i] > above).collect()
+}
+
+/// A text column of `n` rows; empty text is an empty cell.
+pub(super) fn texts(n: usize, text: impl Fn(usize) -> String) -> Interned {
+    let texts: Vec<String> = (0..n).map(text).collect();
+    Interned::from_values(texts.iter().map(|text| Some(text.as_str())))
 }

@@ -1,6 +1,6 @@
 //! What holds for every control test, on ledgers at the edges.
 
-use super::testing::{Ledger, Row, planted, run, try_run};
+use super::testing::{Ledger, Row, planted, run, texts, try_run};
 use super::{CONTROLS, ControlOptions};
 use crate::clean::LedgerView;
 use crate::detect::FIRES;
@@ -23,7 +23,7 @@ fn check_output(id: &str, view: &LedgerView) {
     }
 }
 
-/// Rows drawn from a fixed sequence: 30 departments, 40 accounts, 3,000 vendors, five years.
+/// Rows drawn from a fixed sequence, with a value in every column: 30 departments, 40 accounts, 3,000 vendors, five years.
 fn synthetic(n: usize) -> LedgerView {
     let mut state = 88_172_645_463_325_252_u64;
     let mut draw = move |below: u64| {
@@ -44,7 +44,28 @@ fn synthetic(n: usize) -> LedgerView {
         amount: 1_000 * i64::try_from(draw(500) * draw(20)).unwrap() - 100_000,
         ..Row::default()
     };
-    Ledger((0..n).map(row).collect()).view()
+    let mut view = Ledger((0..n).map(row).collect()).view();
+    let mut drawn = |prefix: &str, below: u64| {
+        let values: Vec<u64> = (0..n).map(|_| draw(below)).collect();
+        texts(n, |i| format!("{prefix}{}", values[i]))
+    };
+    view.document_no = drawn("2024-", 1_000_000);
+    view.requester = drawn("직원", 300);
+    view.approver = drawn("과장", 40);
+    view.merchant_category = drawn("업종", 100);
+    view.counterpart = drawn("단체", 200);
+    view.bank_account = drawn("****", 10_000);
+    for i in 0..n {
+        let mut around = || view.day[i] - 20 + i32::try_from(draw(40)).unwrap();
+        view.entered_on[i] = around();
+        view.committed_on[i] = around();
+        view.invoiced_on[i] = around();
+        view.contracted_on[i] = around();
+        view.contract_from[i] = around();
+        view.contract_until[i] = around() + 40;
+        view.attendees[i] = i32::try_from(draw(12)).unwrap();
+    }
+    view
 }
 
 #[test]
@@ -55,6 +76,13 @@ fn the_registry_is_in_order() {
         "split_payment",
         "repeated_payment",
         "off_hours",
+        "day_off",
+        "restricted_merchant",
+        "self_approval",
+        "retroactive_commitment",
+        "posting_gap",
+        "missing_counterpart",
+        "cap_per_person",
         "new_vendor_spike",
         "rare_department_account",
         "recurring_deviation",

@@ -119,7 +119,7 @@ fn columns_of(findings: &Findings, row: usize) -> Vec<Column> {
         match findings.checks[check].id.as_str() {
             "text_rarity" | "suspicious_word" => &[Description, Account],
             "rare_department_account" => &[Account],
-            "off_hours" => &[When],
+            "off_hours" | "day_off" => &[When],
             "duplicate_payment" | "repeated_payment" => &[Vendor, Amount, Description],
             "split_payment" => &[Vendor, Amount],
             _ => &[Amount],

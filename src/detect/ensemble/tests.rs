@@ -286,9 +286,9 @@ fn a_payment_on_a_day_off_scores_lower_on_an_account_for_events() {
     });
     let without = Options { accounts: AccountClasses::default(), ..Options::default() };
     let by_default = run(&ledger, DETECTORS, &without);
-    let off_hours = by_default.checks.iter().position(|c| c.id == "off_hours").unwrap();
+    let day_off = by_default.checks.iter().position(|c| c.id == "day_off").unwrap();
     let n = by_default.checks.len();
-    assert!(by_default.points[1_100 * n + off_hours] > Points(0), "the day off is seen");
+    assert!(by_default.points[1_100 * n + day_off] > Points(0), "the day off is seen");
     let findings = models(&ledger);
     assert_adds_up(&findings, ledger.n_rows);
     let (event, office) = (findings.score[1_100], findings.score[1_101]);
