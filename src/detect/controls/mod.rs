@@ -6,12 +6,18 @@
 //! A new test is a file here, its two lines (below and in `options.rs`), a section in `config/controls.toml` and a page in
 //! `docs/controls/`; `docs/controls/README.md` walks through one.
 
+pub mod card_and_transfer;
 #[cfg(test)]
 mod case_tests;
 mod common;
 pub mod control;
+pub mod dormant_vendor;
+pub mod duplicate_other_vendor;
 pub mod duplicate_payment;
+pub mod exact_duplicate;
 pub mod exceptions;
+pub mod invalid_business_no;
+mod names;
 pub mod new_vendor_spike;
 pub mod off_hours;
 pub mod options;
