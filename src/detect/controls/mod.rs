@@ -7,14 +7,20 @@
 //! `docs/controls/`; `docs/controls/README.md` walks through one.
 
 pub mod cap_per_person;
+pub mod card_and_transfer;
 #[cfg(test)]
 mod case_tests;
 mod common;
 pub mod control;
 pub mod day_off;
+pub mod dormant_vendor;
+pub mod duplicate_other_vendor;
 pub mod duplicate_payment;
+pub mod exact_duplicate;
 pub mod exceptions;
+pub mod invalid_business_no;
 pub mod missing_counterpart;
+mod names;
 pub mod new_vendor_spike;
 pub mod off_hours;
 pub mod options;

@@ -149,6 +149,11 @@ macro_rules! controls {
 controls! {
     duplicate_payment: DuplicatePayment,
     split_payment: SplitPayment,
+    exact_duplicate: ExactDuplicate,
+    duplicate_other_vendor: DuplicateOtherVendor,
+    card_and_transfer: CardAndTransfer,
+    dormant_vendor: DormantVendor,
+    invalid_business_no: InvalidBusinessNo,
     repeated_payment: RepeatedPayment,
     off_hours: OffHours,
     day_off: DayOff,

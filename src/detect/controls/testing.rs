@@ -160,6 +160,23 @@ fn with_input<T>(
     look(&input)
 }
 
+/// What `detector` notes of `view`.
+pub(super) fn notes(detector: &dyn Detector, view: &LedgerView) -> Vec<String> {
+    let holidays = Holidays::korean();
+    let features = features::build(view, &features::Options::default(), &|date| holidays.is_off_day(date));
+    let (shared, budget, options) = (Shared::new(view), BudgetBook::default(), ControlOptions::default());
+    detector.notes(&Input {
+        ledger: view,
+        shared: &shared,
+        features: &features,
+        columns: &[],
+        holidays: &holidays,
+        budget: &budget,
+        options: &options,
+        seed: 1,
+    })
+}
+
 pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &ControlOptions) -> Output {
     try_run(detector, &ledger.view(), options).unwrap()
 }
