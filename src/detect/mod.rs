@@ -39,6 +39,8 @@ pub mod tail_sums;
 pub mod text_rarity;
 
 #[cfg(test)]
+mod fairness_tests;
+#[cfg(test)]
 mod models_tests;
 #[cfg(test)]
 mod planted;

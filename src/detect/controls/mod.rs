@@ -10,7 +10,7 @@ pub mod cap_per_person;
 pub mod card_and_transfer;
 #[cfg(test)]
 mod case_tests;
-mod common;
+pub(in crate::detect) mod common;
 pub mod control;
 pub mod day_off;
 pub mod dormant_vendor;

@@ -201,7 +201,7 @@ impl Missing {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{Ledger, fired, run, run_with, try_run};
-    use super::super::{ControlOptions, options};
+    use super::super::ControlOptions;
     use super::*;
     use crate::clean::reversal;
 
