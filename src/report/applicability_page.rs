@@ -42,7 +42,8 @@ fn is_whole(one: &Applicability) -> bool {
 
 /// `점검 41가지 가운데 …`.
 pub(super) fn summary(view: &DepartmentView) -> String {
-    let n = |holds: &dyn Fn(&Applicability) -> bool| view.applicability.iter().filter(|one| holds(one)).count();
+    let n =
+        |holds: &dyn Fn(&Applicability) -> bool| view.applicability.iter().filter(|one| holds(one)).count();
     let ran = n(&|one| one.reason.is_none());
     let whole = n(&|one| one.reason.is_none() && one.tested == one.population);
     let aside: u64 = view.applicability.iter().map(|one| one.put_aside.rows).sum();

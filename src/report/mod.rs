@@ -5,8 +5,8 @@
 //!
 //! A report is one file and one line in [`REPORTS`].
 
-mod book;
 mod applicability_page;
+mod book;
 mod budget_table;
 mod chart;
 mod department_pdf;

@@ -12,6 +12,8 @@ mod case_tests;
 mod common;
 pub mod control;
 pub mod day_off;
+mod document_number;
+pub mod document_sequence;
 pub mod duplicate_payment;
 pub mod exceptions;
 pub mod missing_counterpart;
