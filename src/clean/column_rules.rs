@@ -164,6 +164,20 @@ mod tests {
     }
 
     #[test]
+    fn details_may_name_what_others_read_but_not_each_other() {
+        // The day of the payment has the first choice of the cell.
+        assert_eq!(problems(|m| rule(m, "entered_on").headers.push("지급일자".to_owned())), "");
+        let found = problems(|m| rule(m, "entered_on").headers.push("계약일".to_owned()));
+        assert!(found.contains("‘계약일’"), "{found}");
+        let found = problems(|m| rule(m, "approver").headers.push("지출금액".to_owned()));
+        assert!(found.contains("‘지출금액’"), "{found}");
+        let constant = |m: &mut Mapping| rule(m, "bank_account").constant = Some("110-123-456789".to_owned());
+        assert!(problems(constant).contains("columns.bank_account.constant"));
+        let join = |m: &mut Mapping| rule(m, "approver").join = vec!["가".to_owned(), "나".to_owned()];
+        assert!(problems(join).contains("columns.approver.join"));
+    }
+
+    #[test]
     fn blank_and_doubled_names_are_problems() {
         assert!(problems(|m| rule(m, "vendor").headers.push(" ".to_owned())).contains("빈 머리글"));
         assert!(problems(|m| rule(m, "vendor").headers.push("거 래 처".to_owned())).contains("두 번 적힌"));

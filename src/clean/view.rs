@@ -398,6 +398,21 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_ledger_has_every_row_and_nothing_else() {
+        let empty = LedgerView::empty(Currency::krw(), 3);
+        let read =
+            LedgerView::new(&DataFrame::empty_with_schema(&crate::clean::ledger::schema()), &Currency::krw());
+        assert_eq!(read.unwrap().n_rows, 0);
+        let picked = empty.select(&[2, 0]);
+        assert_eq!(
+            (picked.row, picked.attendees, picked.entered_on),
+            (vec![3, 1], vec![-1; 2], vec![LedgerView::NO_DAY; 2])
+        );
+        assert_eq!(picked.bank_account, Interned::absent(2));
+        assert!(!empty.approver.is_present() && empty.approver.text(1).is_empty());
+    }
+
+    #[test]
     fn days_count_from_1970() {
         assert_eq!(date_of_day(0), NaiveDate::from_ymd_opt(1970, 1, 1).unwrap());
         assert_eq!(date_of_day(19_723), NaiveDate::from_ymd_opt(2024, 1, 1).unwrap());

@@ -41,3 +41,88 @@ pub(super) fn stack(frames: Vec<DataFrame>, schema: &Schema) -> PolarsResult<Dat
     }
     all.select(schema.iter_names().cloned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clean::ledger::schema;
+    use crate::clean::mapping::shipped;
+    use crate::clean::{LedgerView, tidy_bytes};
+    use crate::lake::{encode, read, write, write_clean};
+    use crate::ledger::{Currency, Departments, Digest, LakeFile};
+
+    fn rows(text: &str) -> DataFrame {
+        let ledger = tidy_bytes(text.as_bytes(), "a.csv", &shipped().unwrap(), &Departments::default());
+        assert_eq!(ledger.intake[0].refused, None);
+        ledger.rows
+    }
+
+    fn plain() -> DataFrame {
+        rows("지급일자,부서,계정과목,지출금액\n2024-01-05,총무과,여비,100\n2024-01-06,총무과,여비,200\n")
+    }
+
+    fn detailed() -> DataFrame {
+        rows(
+            "지급일자,부서,계정과목,지출금액,결재자,인원,입력일\n\
+             2024-01-07,총무과,여비,300,김결재,4명,2024-01-09\n2024-01-08,총무과,여비,400,,,\n",
+        )
+    }
+
+    /// A file as it was written before there were details.
+    fn old_file(data: &std::path::Path) -> LakeFile {
+        let mut frame = plain().drop_many(col::DETAILS);
+        assert_eq!(frame.width(), 16);
+        let bytes = encode(&mut frame).unwrap();
+        let like = write_clean(data, &plain(), "a.csv", Digest::of(b"a")).unwrap().remove(0);
+        write(data, "lake/clean/2024-01/old.parquet", &bytes).unwrap();
+        LakeFile { path: "lake/clean/2024-01/old.parquet".to_owned(), sha256: Digest::of(&bytes), ..like }
+    }
+
+    #[test]
+    fn a_file_without_details_is_read_with_nulls_alone_and_beside_newer_ones() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = old_file(dir.path());
+        let new = write_clean(dir.path(), &detailed(), "b.csv", Digest::of(b"b")).unwrap().remove(0);
+        let names: Vec<&str> = schema().iter_names().map(PlSmallStr::as_str).collect::<Vec<_>>().clone();
+        let alone = read(dir.path(), std::slice::from_ref(&old), &schema()).unwrap();
+        assert_eq!(alone.get_column_names().into_iter().map(PlSmallStr::as_str).collect::<Vec<_>>(), names);
+        assert_eq!(*alone.schema().as_ref(), schema());
+        for name in col::DETAILS {
+            assert_eq!(alone.column(name).unwrap().null_count(), 2, "{name}");
+        }
+        let view = LedgerView::new(&alone, &Currency::krw()).unwrap();
+        assert_eq!((view.attendees, view.contract_until), (vec![-1; 2], vec![LedgerView::NO_DAY; 2]));
+        for (files, at) in [([old.clone(), new.clone()], 2), ([new, old], 0)] {
+            let both = read(dir.path(), &files, &schema()).unwrap();
+            assert_eq!(*both.schema().as_ref(), schema());
+            let view = LedgerView::new(&both, &Currency::krw()).unwrap();
+            assert_eq!(view.n_rows, 4);
+            let approvers: Vec<&str> = (0..4).map(|i| view.approver.text(i)).collect();
+            assert_eq!(approvers.iter().position(|name| *name == "김결재"), Some(at));
+            assert_eq!(approvers.iter().filter(|name| !name.is_empty()).count(), 1);
+            assert_eq!(view.attendees[at], 4);
+            assert_eq!(view.entered_on[at], view.day[at] + 2);
+            assert_eq!(view.entered_on.iter().filter(|day| **day == LedgerView::NO_DAY).count(), 3);
+        }
+    }
+
+    #[test]
+    fn rows_without_details_are_the_bytes_they_were_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = old_file(dir.path());
+        let now = write_clean(dir.path(), &plain(), "a.csv", Digest::of(b"a")).unwrap();
+        assert_eq!(now[0].sha256, old.sha256);
+        let detailed = write_clean(dir.path(), &detailed(), "b.csv", Digest::of(b"b")).unwrap();
+        assert_ne!(detailed[0].sha256, old.sha256);
+    }
+
+    #[test]
+    fn a_frame_that_lacks_or_has_another_column_is_refused() {
+        let lacking = plain().drop_many([col::VENDOR]);
+        assert!(stack(vec![lacking], &schema()).is_err());
+        let mut strange = plain();
+        strange.with_column(Column::full_null("other".into(), 2, &DataType::String)).unwrap();
+        assert!(stack(vec![strange], &schema()).is_err());
+        assert_eq!(stack(Vec::new(), &schema()).unwrap().height(), 0);
+    }
+}

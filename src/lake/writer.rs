@@ -137,6 +137,21 @@ mod tests {
     }
 
     #[test]
+    fn details_of_one_batch_stand_beside_batches_without() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut writer = CleanWriter::new(dir.path(), "a.csv");
+        let mut detailed = batch(&[(2, 19_724)]);
+        detailed.with_column(Column::new(col::ATTENDEES.into(), [7_i64])).unwrap();
+        for rows in [batch(&[(1, 19_723)]), detailed, batch(&[(3, 19_725)])] {
+            writer.rows(rows).unwrap();
+        }
+        let files = writer.finish(Digest::of(b"a")).unwrap();
+        let rows = super::super::read(dir.path(), &files, &schema()).unwrap();
+        let counts: Vec<Option<i64>> = rows.column(col::ATTENDEES).unwrap().i64().unwrap().iter().collect();
+        assert_eq!(counts, [None, Some(7), None]);
+    }
+
+    #[test]
     fn one_batch_needs_no_temporary_file() {
         let dir = tempfile::tempdir().unwrap();
         let mut writer = CleanWriter::new(dir.path(), "a.csv");

@@ -33,28 +33,6 @@ pub const CARD: &str = "card";
 pub const REQUESTER: &str = "requester";
 /// Payment, cancellation, refund, as found (text, may be null).
 pub const KIND: &str = "kind";
-/// Approver (text, may be null).
-pub const APPROVER: &str = "approver";
-/// Trade of the merchant (text, may be null).
-pub const MERCHANT_CATEGORY: &str = "merchant_category";
-/// Who was met or served (text, may be null).
-pub const COUNTERPART: &str = "counterpart";
-/// Bank account paid to, masked (text, may be null).
-pub const BANK_ACCOUNT: &str = "bank_account";
-/// Number of people (i64, may be null).
-pub const ATTENDEES: &str = "attendees";
-/// Day of entry into the system (date, may be null).
-pub const ENTERED_ON: &str = "entered_on";
-/// Day of the commitment (date, may be null).
-pub const COMMITTED_ON: &str = "committed_on";
-/// Day of the invoice or receipt (date, may be null).
-pub const INVOICED_ON: &str = "invoiced_on";
-/// Day of the contract (date, may be null).
-pub const CONTRACTED_ON: &str = "contracted_on";
-/// First day of the contract's period (date, may be null).
-pub const CONTRACT_FROM: &str = "contract_from";
-/// Last day of the contract's period (date, may be null).
-pub const CONTRACT_UNTIL: &str = "contract_until";
 /// Amount in minor units (i64).
 pub const AMOUNT: &str = "amount";
 
