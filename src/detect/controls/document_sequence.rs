@@ -228,34 +228,27 @@ impl<'a> Numbers<'a> {
 
     fn read_reused(&mut self, vendor: &[u32]) {
         let key = |one: &Numbered| (one.prefix, one.year, one.number);
+        let (day, amount) = (&self.whole.day, &self.whole.amount);
         for rows in self.order.chunk_by(|a, b| key(a) == key(b)).filter(|rows| rows.len() > 1) {
-            let standing: Vec<usize> = rows
+            // Row of the whole ledger and of the netted one.
+            let standing: Vec<(usize, usize)> = rows
                 .iter()
-                .map(|one| self.standing[one.row as usize])
-                .filter(|row| *row != u32::MAX && vendor[*row as usize] != Interned::NULL)
-                .map(|row| row as usize)
+                .map(|one| (one.row as usize, self.standing[one.row as usize]))
+                .filter(|(_, row)| *row != u32::MAX && vendor[*row as usize] != Interned::NULL)
+                .map(|(whole, row)| (whole, row as usize))
                 .take(RELATED_MAX)
                 .collect();
-            let differ = |a: usize, b: usize| {
-                let (x, y) = (self.row_of(rows, a), self.row_of(rows, b));
-                vendor[a] != vendor[b]
-                    && self.whole.day[x] != self.whole.day[y]
-                    && self.whole.amount[x] != self.whole.amount[y]
+            let differ = |a: &(usize, usize), b: &(usize, usize)| {
+                vendor[a.1] != vendor[b.1] && day[a.0] != day[b.0] && amount[a.0] != amount[b.0]
             };
             let before = self.reused.len();
-            for (at, &later) in standing.iter().enumerate() {
-                if let Some(&earlier) = standing[..at].iter().find(|&&earlier| differ(earlier, later)) {
-                    self.reused.push(Reused { earlier, later, n: standing.len() });
+            for (at, later) in standing.iter().enumerate() {
+                if let Some(earlier) = standing[..at].iter().find(|earlier| differ(earlier, later)) {
+                    self.reused.push(Reused { earlier: earlier.1, later: later.1, n: standing.len() });
                 }
             }
             self.n_reused += usize::from(self.reused.len() > before);
         }
-    }
-
-    /// Row of the whole ledger of a standing row among `rows`.
-    fn row_of(&self, rows: &[Numbered], netted: usize) -> usize {
-        let found = rows.iter().find(|one| self.standing[one.row as usize] as usize == netted);
-        found.map_or(0, |one| one.row as usize)
     }
 
     fn shares_numbers(&self, options: &DocumentSequenceOptions) -> bool {
@@ -332,8 +325,9 @@ impl Found {
                 (text, related.clone())
             }
             Self::Reused { document_no, earlier, n, related } => {
+                let document_no = ko::josa(&format!("‘{document_no}’"), "을/를");
                 let text = format!(
-                    "문서번호 ‘{document_no}’을(를) {earlier}에도 썼는데 거래처, 금액, 날짜가 모두 다릅니다. 이 번호의 지급은 {n}건입니다."
+                    "문서번호 {document_no} {earlier}에도 썼는데 거래처, 금액, 날짜가 모두 다릅니다. 이 번호의 지급은 {n}건입니다."
                 );
                 (text, vec![*related])
             }
@@ -346,6 +340,7 @@ impl Found {
 mod tests {
     use super::super::testing::{Ledger, fired, input_of, try_run};
     use super::*;
+    use crate::detect::Detector;
     use crate::detect::controls::ControlOptions;
 
     /// Payments with the numbers given, a day after the other.
@@ -367,9 +362,7 @@ mod tests {
 
     fn notes(ledger: &Ledger) -> Vec<String> {
         let options = ControlOptions::default();
-        input_of(&ledger.view(), &options, |input| {
-            DocumentSequence::notes(input, &options.document_sequence.rules[0].options)
-        })
+        input_of(&ledger.view(), &options, |input| Detector::notes(&DocumentSequence, input))
     }
 
     #[test]
