@@ -216,6 +216,6 @@ mod tests {
             "2049년 공휴일 자료가 없어 주말만 휴일로 보았습니다. 힌트: config/kr_holidays.csv에 2049년 공휴일을 \
              대체·임시공휴일까지 적으십시오."
         );
-        assert_eq!(notes(&Holidays::default()).len(), 4, "2023 and 2024 too");
+        assert_eq!(notes(&Holidays::default()).len(), 5, "2023 to 2025 too");
     }
 }

@@ -254,9 +254,7 @@ mod tests {
         let options = ControlOptions::default();
         let unused = [("업무추진비", 900_000, "", "업무 협의"); 40];
         assert!(fired(&run(&unused), 0.0).is_empty());
-        let notes = input_of(&view(&unused), &options, |input| {
-            MissingCounterpart::notes(input, &options.missing_counterpart.rules[0].options)
-        });
+        let notes = input_of(&view(&unused), &options, |input| Detector::notes(&MissingCounterpart, input));
         assert!(notes[0].starts_with("집행대상을 적어야 할 지급 80건 가운데 40건이 비어 있어"), "{notes:?}");
         assert_eq!(fired(&run(&unused[..39]), 0.5).len(), 39);
     }

@@ -15,6 +15,8 @@ pub mod control;
 pub mod day_off;
 pub mod dormant_vendor;
 pub mod duplicate_other_vendor;
+mod document_number;
+pub mod document_sequence;
 pub mod duplicate_payment;
 pub mod exact_duplicate;
 pub mod exceptions;

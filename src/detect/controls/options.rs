@@ -161,6 +161,7 @@ controls! {
     self_approval: SelfApproval,
     retroactive_commitment: RetroactiveCommitment,
     posting_gap: PostingGap,
+    document_sequence: DocumentSequence,
     missing_counterpart: MissingCounterpart,
     cap_per_person: CapPerPerson,
     new_vendor_spike: NewVendorSpike,

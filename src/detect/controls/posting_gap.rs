@@ -24,6 +24,9 @@ const SPREADS: f64 = 6.0 * 1.4826;
 /// Payments of a file from which it has a usual gap of its own.
 const FILE_ROWS_MIN: usize = 100;
 
+/// From this share of such entries on, an account is entered that way.
+const ACCOUNT_SHARE: f64 = 0.25;
+
 /// Amount in won that counts half in the order of what is found.
 const HALF_AMOUNT_KRW: i64 = 1_000_000;
 
@@ -35,7 +38,7 @@ pub struct PostingGapOptions {
     pub late_days_min: i32,
     /// Fewest days beyond the usual gap of an entry before the payment.
     pub early_days_min: i32,
-    /// From this share of such entries on, a file or an account is not tested.
+    /// From this share of such entries on, a file is not tested.
     pub usual_share: f64,
 }
 
@@ -78,12 +81,13 @@ impl Control for PostingGap {
             return Ok(output(ledger, Vec::new(), Entry::reason));
         }
         let known = |i: usize| ledger.entered_on[i] != LedgerView::NO_DAY;
-        let share = shares(ledger, known, &is_far);
         let in_account = ByAccount::new(ledger, known, &is_far);
         let half = input.options.money.minor(HALF_AMOUNT_KRW, &ledger.currency);
         let hit = |i: usize| {
-            // An account in which a few in ten are so is done that way.
-            let far = far[i].as_ref().filter(|_| share[i] < 0.1_f64.max(3.0 * options.usual_share))?;
+            let far = far[i].as_ref()?;
+            if in_account.share_of_others(ledger, i) >= ACCOUNT_SHARE {
+                return None;
+            }
             let beyond = f64::from(far.gap.saturating_sub(far.usual).saturating_abs());
             let least = f64::from(options.late_days_min);
             let strength = 0.55
@@ -135,19 +139,25 @@ fn gap(ledger: &LedgerView, i: usize) -> i32 {
     ledger.entered_on[i].saturating_sub(ledger.day[i])
 }
 
-/// The payments of one file, or of all files too small to have a usual gap of their own.
+/// The payments of one file, or those of all files too small to have a usual gap of their own.
 struct File {
     /// Days from payment to entry that are usual.
     usual: i32,
-    /// Payments with a day of entry.
+    /// Payments with a day of entry that they were judged among.
     n: usize,
     /// Rows far off and their gaps.
     far: Vec<(usize, i32)>,
 }
 
 impl File {
-    fn new(ledger: &LedgerView, options: &PostingGapOptions, rows: &[usize]) -> Option<Self> {
-        let mut gaps: Vec<i64> = rows.iter().map(|&i| gap(ledger, i).into()).collect();
+    /// `rows` judged by what is usual among `others`, which hold them.
+    fn new(
+        ledger: &LedgerView,
+        options: &PostingGapOptions,
+        rows: &[usize],
+        others: &[usize],
+    ) -> Option<Self> {
+        let mut gaps: Vec<i64> = others.iter().map(|&i| gap(ledger, i).into()).collect();
         let usual = median(&mut gaps)?;
         let mut distances: Vec<i64> = gaps.iter().map(|gap| (gap - usual).abs()).collect();
         let spread = SPREADS * median(&mut distances)? as f64;
@@ -157,7 +167,7 @@ impl File {
             beyond >= i64::from(least) && beyond as f64 > spread
         };
         let far = rows.iter().map(|&i| (i, gap(ledger, i))).filter(|(_, gap)| is_far((*gap).into()));
-        Some(Self { usual: i32::try_from(usual).ok()?, n: rows.len(), far: far.collect() })
+        Some(Self { usual: i32::try_from(usual).ok()?, n: others.len(), far: far.collect() })
     }
 
     fn share(&self) -> f64 {
@@ -165,7 +175,7 @@ impl File {
     }
 }
 
-/// Payments by file; files of few rows together.
+/// Payments by file; those of files with few rows are judged among all.
 fn files(input: &Input<'_>, options: &PostingGapOptions) -> Vec<File> {
     let ledger = input.ledger;
     let rows =
@@ -177,10 +187,11 @@ fn files(input: &Input<'_>, options: &PostingGapOptions) -> Vec<File> {
         if rows.len() < FILE_ROWS_MIN {
             small.extend(rows);
         } else {
-            files.extend(File::new(ledger, options, &rows));
+            files.extend(File::new(ledger, options, &rows, &rows));
         }
     }
-    files.extend(File::new(ledger, options, &small));
+    let all: Vec<usize> = order.iter().map(|(_, row)| *row).collect();
+    files.extend(File::new(ledger, options, &small, &all));
     files
 }
 
@@ -227,6 +238,7 @@ impl Entry {
 mod tests {
     use super::super::testing::{Ledger, fired, input_of, texts, try_run};
     use super::*;
+    use crate::detect::Detector;
     use crate::detect::controls::ControlOptions;
 
     /// 300 payments entered 0 to 4 days later, then one a gap.
@@ -275,9 +287,7 @@ mod tests {
         let many = view(&[40; 20]);
         assert!(fired(&run(&many), 0.0).is_empty());
         let options = ControlOptions::default();
-        let notes = input_of(&many, &options, |input| {
-            PostingGap::notes(input, &options.posting_gap.rules[0].options)
-        });
+        let notes = input_of(&many, &options, |input| Detector::notes(&PostingGap, input));
         assert!(
             notes[0].starts_with("입력일이 지급일과 크게 다른 지급이 320건 가운데 20건으로"),
             "{notes:?}"

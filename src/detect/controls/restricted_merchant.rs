@@ -126,11 +126,12 @@ impl Control for RestrictedMerchant {
         let trade = |i: usize| word(&of_trade, &ledger.merchant_category, i);
         let listed: Vec<bool> = (0..ledger.n_rows).map(|i| trade(i).is_some()).collect();
         let known = |i: usize| ledger.merchant_category.ids[i] != Interned::NULL;
-        let share = shares(ledger, known, &listed);
         let in_account = ByAccount::new(ledger, known, &listed);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
         let hit = |i: usize| {
-            if !input.shared.stands[i] || share[i] >= options.usual_share {
+            if !input.shared.stands[i]
+                || (trade(i).is_some() && in_account.share_of_others(ledger, i) >= options.usual_share)
+            {
                 return None;
             }
             let size = 0.6 + 0.35 * weight_of_amount(ledger.amount[i], half);

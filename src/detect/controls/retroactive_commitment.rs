@@ -68,12 +68,11 @@ impl Control for RetroactiveCommitment {
             return Ok(output(ledger, Vec::new(), Late::reason));
         }
         let known = |i: usize| ledger.committed_on[i] != LedgerView::NO_DAY;
-        let share = shares(ledger, known, &is_late);
         let in_account = ByAccount::new(ledger, known, &is_late);
         let half = input.options.money.minor(HALF_AMOUNT_KRW, &ledger.currency);
         let hit = |i: usize| {
             let (days, after_payment) = late[i].filter(|_| input.shared.stands[i])?;
-            if share[i] >= options.usual_share {
+            if in_account.share_of_others(ledger, i) >= options.usual_share {
                 return None;
             }
             let strength = 0.55

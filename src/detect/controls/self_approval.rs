@@ -262,6 +262,7 @@ mod tests {
     use super::super::testing::{Ledger, fired, input_of, texts, try_run};
     use super::*;
     use crate::clean::LedgerView;
+    use crate::detect::Detector;
     use crate::detect::controls::ControlOptions;
 
     /// 300 payments approved by another, then payments by `last` (requester, approver).
@@ -311,9 +312,7 @@ mod tests {
         let options = ControlOptions::default();
         let notes = |last: &[(&str, &str)]| {
             let view = view(last);
-            input_of(&view, &options, |input| {
-                SelfApproval::notes(input, &options.self_approval.rules[0].options)
-            })
+            input_of(&view, &options, |input| Detector::notes(&SelfApproval, input))
         };
         // 15 of 315 are below one in twenty, 20 of 320 above.
         assert_eq!(fired(&run(&same[..15]), 0.5).len(), 15);

@@ -89,6 +89,7 @@ fn the_registry_is_in_order() {
         "self_approval",
         "retroactive_commitment",
         "posting_gap",
+        "document_sequence",
         "missing_counterpart",
         "cap_per_person",
         "new_vendor_spike",

@@ -72,7 +72,12 @@ pub(super) fn card_methods(ledger: &LedgerView) -> impl Fn(usize) -> bool {
 }
 
 /// How many of the payments of each account are as a test looks for, for its sentences.
-pub(super) struct ByAccount(Vec<(usize, usize)>);
+pub(super) struct ByAccount {
+    /// Found and known by account; the last entry is for rows without account.
+    counts: Vec<(usize, usize)>,
+    /// Share of the whole ledger.
+    overall: f64,
+}
 
 impl ByAccount {
     /// Counts `found` among `known`.
@@ -84,13 +89,21 @@ impl ByAccount {
             count.0 += usize::from(found[i]);
             count.1 += 1;
         }
-        Self(counts)
+        let all = counts.iter().fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+        Self { overall: all.0 as f64 / f64::max(all.1 as f64, 1.0), counts }
+    }
+
+    /// Share of the other payments of the account of row `i`, which is found itself, shrunk to that of the ledger.
+    pub(super) fn share_of_others(&self, ledger: &LedgerView, i: usize) -> f64 {
+        let (n_found, n) = self.counts[(ledger.account.ids[i] as usize).min(self.counts.len() - 1)];
+        let others = n_found as f64 - 1.0 + SHARE_PRIOR_ROWS * self.overall;
+        others / (n as f64 - 1.0 + SHARE_PRIOR_ROWS)
     }
 
     /// `계정 ‘소모품비’의 지급 303건 가운데 이런 것은 2건입니다.` for the account of row `i`.
     pub(super) fn sentence(&self, ledger: &LedgerView, i: usize) -> String {
         let account = ledger.account.text(i);
-        let (n_found, n) = self.0[(ledger.account.ids[i] as usize).min(self.0.len() - 1)];
+        let (n_found, n) = self.counts[(ledger.account.ids[i] as usize).min(self.counts.len() - 1)];
         let place = if account.is_empty() {
             "계정이 없는".to_owned()
         } else {
