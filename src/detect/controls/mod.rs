@@ -25,6 +25,8 @@ pub mod rare_department_account;
 pub mod recurring_deviation;
 pub mod repeated_payment;
 pub mod section;
+pub mod similar_duplicate;
+pub mod split_contract;
 pub mod split_payment;
 pub mod suspicious_word;
 #[cfg(test)]
