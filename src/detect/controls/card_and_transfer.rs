@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::common::{Hit, output, stated, vendor_name, weight_of_amount};
 use super::control::Control;
-use super::duplicate_payment::likeness;
+use super::names::is_one_thing;
 use super::options::Check;
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
@@ -18,9 +18,6 @@ use crate::detect::{Input, Output};
 use crate::ledger::{Amount, Reason, Severity, col};
 
 const ID: &str = "card_and_transfer";
-
-/// Likeness of descriptions from which they name one thing.
-const ALIKE: f64 = 0.8;
 
 /// Earlier payments of one amount looked at.
 const LOOK_BACK: usize = 8;
@@ -173,13 +170,6 @@ fn pairs(
         }
     }
     pairs
-}
-
-/// Whether nothing says that two payments are for different things.
-fn is_one_thing(ledger: &LedgerView, a: usize, b: usize) -> bool {
-    let text = &ledger.description;
-    let is_absent = text.ids[a] == Interned::NULL || text.ids[b] == Interned::NULL;
-    is_absent || text.ids[a] == text.ids[b] || likeness(text.text(a), text.text(b)) >= ALIKE
 }
 
 /// The other payment of a pair, as its sentence needs it.

@@ -34,6 +34,8 @@ pub mod restricted_merchant;
 pub mod retroactive_commitment;
 pub mod section;
 pub mod self_approval;
+pub mod similar_duplicate;
+pub mod split_contract;
 pub mod split_payment;
 pub mod suspicious_word;
 #[cfg(test)]

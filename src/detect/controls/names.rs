@@ -3,6 +3,12 @@
 //! Comes in: texts of a ledger. Goes out: cores of names, whether two are spellings of one, whether a name is a person's.
 //! Refuses: to join names whose digits differ, or short names that differ in a letter.
 
+use super::duplicate_payment::likeness;
+use crate::clean::{Interned, LedgerView};
+
+/// Likeness of descriptions from which they name one thing.
+const ALIKE: f64 = 0.8;
+
 /// Legal forms, as they stand before or after a name.
 const FORMS: [&str; 15] = [
     "유한책임회사",
@@ -83,6 +89,13 @@ pub(super) fn is_person(name: &str) -> bool {
     letters.len() == 3
         && letters.iter().all(|c| ('가'..='힣').contains(c))
         && FAMILY_NAMES.contains(letters[0])
+}
+
+/// Whether nothing says that two payments are for different things.
+pub(super) fn is_one_thing(ledger: &LedgerView, a: usize, b: usize) -> bool {
+    let text = &ledger.description;
+    let is_absent = text.ids[a] == Interned::NULL || text.ids[b] == Interned::NULL;
+    is_absent || text.ids[a] == text.ids[b] || likeness(text.text(a), text.text(b)) >= ALIKE
 }
 
 #[cfg(test)]
