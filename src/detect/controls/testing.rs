@@ -10,7 +10,7 @@ use crate::clean::{Interned, LedgerView};
 use crate::detect::canary::Plot;
 use crate::detect::{BudgetBook, Detector, Holidays, Input, Output, Reversed, Shared};
 use crate::features;
-use crate::ledger::{Amount, BudgetLine, Currency};
+use crate::ledger::{Amount, BudgetLine, BudgetPlace, Currency, Reallocation, ReallocationKind, RowRef};
 
 #[derive(Clone, Default)]
 pub(super) struct Row {
@@ -125,10 +125,16 @@ pub(super) fn try_run_with(
     budget: &BudgetBook,
     options: &ControlOptions,
 ) -> Result<Output, String> {
+    let run = |input: &Input<'_>| detector.detect(&Input { options, ..*input });
+    with_input(view, budget, run).map_err(|untested| untested.text)
+}
+
+/// What `ask` says of an input of `view` and `budget` by the default options.
+pub(super) fn with_input<T>(view: &LedgerView, budget: &BudgetBook, ask: impl FnOnce(&Input<'_>) -> T) -> T {
     let holidays = Holidays::korean();
     let features = features::build(view, &features::Options::default(), &|date| holidays.is_off_day(date));
     let shared = Shared::new(view);
-    let input = Input {
+    ask(&Input {
         ledger: view,
         shared: &shared,
         reversed: &Reversed::none(view),
@@ -136,10 +142,9 @@ pub(super) fn try_run_with(
         columns: &[],
         holidays: &holidays,
         budget,
-        options,
+        options: &ControlOptions::default(),
         seed: 1,
-    };
-    detector.detect(&input).map_err(|untested| untested.text)
+    })
 }
 
 pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &ControlOptions) -> Output {
@@ -150,7 +155,7 @@ pub(super) fn run(detector: &dyn Detector, ledger: &Ledger) -> Output {
     run_with(detector, ledger, &ControlOptions::default())
 }
 
-/// Two years of unremarkable payments with a value in every column, and a budget that suffices.
+/// Two years of unremarkable payments with a value in every column, and a budget that suffices, some of it moved.
 pub(super) fn full(n: usize) -> (LedgerView, BudgetBook) {
     let mut ledger = Ledger::background(i64::try_from(n).unwrap()).view();
     let column = |text: &dyn Fn(usize) -> String| {
@@ -205,7 +210,22 @@ pub(super) fn full(n: usize) -> (LedgerView, BudgetBook) {
         current_budget: Amount(amount),
         ..BudgetLine::default()
     };
-    let budget = BudgetBook { lines: lines.into_iter().map(line).collect(), reallocations: Vec::new() };
+    let place = |department: &str| BudgetPlace {
+        department: department.to_owned(),
+        account: "소모품비".to_owned(),
+        budget_line: String::new(),
+    };
+    let moved = Reallocation {
+        at: RowRef::default(),
+        date: "2024-05-02".parse().unwrap(),
+        kind: ReallocationKind::TransferBetweenLines,
+        document_no: String::new(),
+        from: place("부서0"),
+        to: place("부서1"),
+        amount: Amount(30_000_000),
+        reason: String::new(),
+    };
+    let budget = BudgetBook { lines: lines.into_iter().map(line).collect(), reallocations: vec![moved] };
     (ledger, budget)
 }
 
