@@ -67,7 +67,8 @@ fn small_departments_are_not_found_more_often() {
         for (at, check) in findings.checks.iter().enumerate() {
             by_check[at].0.clone_from(&check.id);
             for row in 0..ledger.n_rows {
-                let is_found = u32::try_from(row).is_ok_and(|row| findings.fired[at].binary_search(&row).is_ok());
+                let is_found =
+                    u32::try_from(row).is_ok_and(|row| findings.fired[at].binary_search(&row).is_ok());
                 by_check[at].1.add(is_small(row), is_found);
             }
         }

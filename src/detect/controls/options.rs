@@ -171,6 +171,14 @@ controls! {
     recurring_deviation: RecurringDeviation,
     suspicious_word: SuspiciousWord,
     unmatched_reversal: UnmatchedReversal,
+    round_amount: RoundAmount,
+    year_end_rush: YearEndRush,
+    seldom_used_account: SeldomUsedAccount,
+    poor_description: PoorDescription,
+    amount_outlier: AmountOutlier,
+    over_budget: OverBudget,
+    reallocation_spend: ReallocationSpend,
+    period_change: PeriodChange,
 }
 
 /// Collects what options of one section cannot mean.

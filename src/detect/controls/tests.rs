@@ -99,6 +99,14 @@ fn the_registry_is_in_order() {
         "recurring_deviation",
         "suspicious_word",
         "unmatched_reversal",
+        "round_amount",
+        "year_end_rush",
+        "seldom_used_account",
+        "poor_description",
+        "amount_outlier",
+        "over_budget",
+        "reallocation_spend",
+        "period_change",
     ];
     assert_eq!(ids, expected);
     for control in CONTROLS {
