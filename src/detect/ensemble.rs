@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::ByAccount;
 use super::{
-    AccountClasses, CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output, cases,
-    rarity, standard,
+    AccountClasses, CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output,
+    Shadowed, cases, rarity, standard,
 };
 use crate::clean::LedgerView;
 use crate::features::FeatureMatrix;
@@ -39,6 +39,8 @@ pub struct Options {
     pub bar: f64,
     /// Detectors left out.
     pub disabled: BTreeSet<String>,
+    /// Checks that run and are counted but add no points.
+    pub shadow: BTreeSet<String>,
     /// Points (0 to 100) a detector may add, where the default does not fit.
     pub weights: BTreeMap<String, f64>,
     /// Options of the control tests.
@@ -55,6 +57,7 @@ impl Default for Options {
             seed: 42,
             bar: 60.0,
             disabled: BTreeSet::new(),
+            shadow: BTreeSet::new(),
             weights: BTreeMap::new(),
             controls: ControlOptions::default(),
             accounts: AccountClasses::korean(),
@@ -90,15 +93,19 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         .iter()
         .map(|d| options.weights.get(d.id()).copied().unwrap_or_else(|| d.weight()).clamp(0.0, 100.0))
         .collect();
-    let ids: Vec<(&str, bool)> = detectors.iter().zip(&runs).map(|(d, run)| (d.id(), run.is_ok())).collect();
+    let in_shadow: Vec<bool> = detectors.iter().map(|d| options.shadow.contains(d.id())).collect();
+    let takes_part = runs.iter().zip(&in_shadow).map(|(run, in_shadow)| run.is_ok() && !in_shadow);
+    let ids: Vec<(&str, bool)> = detectors.iter().map(|d| d.id()).zip(takes_part).collect();
     let weights = ByAccount::new(&options.accounts, &input.ledger.account, &ids, &weights);
     let checks = detectors
         .iter()
         .zip(&runs)
-        .map(|(detector, run)| CheckInfo {
+        .zip(&in_shadow)
+        .map(|((detector, run), in_shadow)| CheckInfo {
             id: detector.id().to_owned(),
             label_ko: detector.label_ko().to_owned(),
             untested: run.as_ref().err().cloned(),
+            shadow: *in_shadow,
         })
         .collect();
     let n_checks = detectors.len();
@@ -108,13 +115,15 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         .collect();
     let mut points = vec![Points::default(); n_rows * n_checks];
     let mut score = vec![Points::default(); n_rows];
+    let part_of = |row: usize, check: usize| {
+        let rarity = rarity[check].get(row).copied().map_or(0.0, f64::from);
+        let weight = weights.of_row(row)[check];
+        runs[check].as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row) * rarity)
+    };
     let rows = points.par_chunks_mut(n_checks.max(1)).zip(&mut score).enumerate();
     rows.for_each_init(Vec::new, |parts: &mut Vec<f64>, (row, (points, score))| {
         parts.clear();
-        parts.extend(runs.iter().zip(weights.of_row(row)).zip(&rarity).map(|((run, weight), rarity)| {
-            let rarity = rarity.get(row).copied().map_or(0.0, f64::from);
-            run.as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row) * rarity)
-        }));
+        parts.extend((0..n_checks).map(|c| if in_shadow[c] { 0.0 } else { part_of(row, c) }));
         *score = combine(parts, points);
     });
     let rank = ranks(&score);
@@ -130,7 +139,41 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
     let department = &input.ledger.department.ids;
     let scored = cases::Scored { points: &points, score: &score, rank: &rank, bar, department };
     let cases = cases::build(&runs, &scored);
-    Findings { checks, points, score, rank, reasons, bar, cases }
+    let shadowed = shadowed(&runs, &in_shadow, n_rows, bar, &part_of);
+    Findings { checks, points, score, rank, reasons, bar, cases, shadowed }
+}
+
+/// What checks in shadow would have marked at or above the bar, each as if it alone were live again.
+fn shadowed(
+    runs: &[Result<Output, String>],
+    in_shadow: &[bool],
+    n_rows: usize,
+    bar: Points,
+    part_of: &(dyn Fn(usize, usize) -> f64 + Sync),
+) -> Vec<Shadowed> {
+    let mut out = Vec::new();
+    for check in (0..runs.len()).filter(|&check| in_shadow[check]) {
+        let Ok(run) = &runs[check] else { continue };
+        let first_of: BTreeMap<usize, usize> = run.case.iter().copied().collect();
+        let would_mark = |row: usize| {
+            let parts: Vec<f64> = (0..runs.len())
+                .map(|c| if in_shadow[c] && c != check { 0.0 } else { part_of(row, c) })
+                .collect();
+            let mut points = vec![Points::default(); parts.len()];
+            let is_marked = parts[check] > 0.0 && combine(&parts, &mut points) >= bar;
+            (is_marked && points[check] > Points(0)).then(|| points[check])
+        };
+        let marked: Vec<(usize, Points)> =
+            (0..n_rows).into_par_iter().filter_map(|row| Some((row, would_mark(row)?))).collect();
+        let first = |row: usize| first_of.get(&row).copied().unwrap_or(row);
+        out.extend(marked.into_iter().map(|(row, points)| Shadowed {
+            row,
+            check,
+            first: first(row),
+            points,
+        }));
+    }
+    out
 }
 
 fn strength_of(output: &Output, row: usize) -> f64 {

@@ -18,6 +18,22 @@ pub struct CheckInfo {
     pub label_ko: String,
     /// Why it could not run (in Korean); `None` when it ran.
     pub untested: Option<String>,
+    /// Whether it ran and is counted, but added no points.
+    #[serde(default)]
+    pub shadow: bool,
+}
+
+/// A payment that a check in shadow would have marked at or above the bar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shadowed {
+    /// The payment.
+    pub row: usize,
+    /// The check: position in `Findings::checks`.
+    pub check: usize,
+    /// First row of the case it is a part of, itself where it stands alone.
+    pub first: usize,
+    /// Points the check would have added.
+    pub points: Points,
 }
 
 /// Scores of all payments of a ledger. Vectors by row have one entry a payment.
@@ -38,6 +54,8 @@ pub struct Findings {
     pub bar: Points,
     /// Payments at or above the bar, those found together as one, highest first.
     pub cases: Vec<Case>,
+    /// What checks in shadow would have marked, by check and row.
+    pub shadowed: Vec<Shadowed>,
 }
 
 /// What a report needs of the findings of one fiscal month; stored as JSON beside the full score set.

@@ -15,6 +15,7 @@ pub mod ensemble;
 pub mod evaluate;
 pub mod findings;
 pub mod forest;
+pub mod health;
 pub mod holidays;
 pub mod isolation_forest;
 pub mod kmeans;
@@ -42,7 +43,7 @@ pub use cases::Case;
 pub use controls::{CONTROLS, ControlOptions};
 pub use detector::{Detector, Input, Output};
 pub use ensemble::{Options, score};
-pub use findings::{CheckInfo, Findings, PeriodFindings};
+pub use findings::{CheckInfo, Findings, PeriodFindings, Shadowed};
 pub use holidays::Holidays;
 
 /// Models, in the order of their columns.

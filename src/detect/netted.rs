@@ -52,7 +52,11 @@ impl Findings {
         let whole =
             |case: Case| Case { head: rows[case.head], rows: case.rows.iter().map(|&at| rows[at]).collect() };
         let cases = self.cases.into_iter().map(whole).collect();
-        Self { checks: self.checks, points, score, rank, reasons, bar: self.bar, cases }
+        let mut shadowed = self.shadowed;
+        for one in &mut shadowed {
+            (one.row, one.first) = (rows[one.row], rows[one.first]);
+        }
+        Self { checks: self.checks, points, score, rank, reasons, bar: self.bar, cases, shadowed }
     }
 }
 

@@ -53,6 +53,7 @@ fn view(n_findings: usize) -> DepartmentView {
         id: "x".to_owned(),
         label_ko: label.to_owned(),
         untested: untested.map(str::to_owned),
+        shadow: false,
     };
     let budget = |account: &str, budget: Option<i64>| BudgetStatus {
         department: "총무과".to_owned(),

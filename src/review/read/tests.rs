@@ -1,0 +1,1 @@
+//! Reading labels: every refusal, all at once.
