@@ -8,7 +8,7 @@
 //! rare so strong a hint is in this ledger (`rarity`). The score is then shared out in proportion to `w * s * r`, in
 //! millionths of a point, by the method of the largest remainder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -154,7 +154,7 @@ fn shadowed(
     let mut out = Vec::new();
     for check in (0..runs.len()).filter(|&check| in_shadow[check]) {
         let Ok(run) = &runs[check] else { continue };
-        let first_of: BTreeMap<usize, usize> = run.case.iter().copied().collect();
+        let links: HashMap<usize, usize> = run.case.iter().copied().collect();
         let would_mark = |row: usize| {
             let parts: Vec<f64> = (0..runs.len())
                 .map(|c| if in_shadow[c] && c != check { 0.0 } else { part_of(row, c) })
@@ -165,12 +165,9 @@ fn shadowed(
         };
         let marked: Vec<(usize, Points)> =
             (0..n_rows).into_par_iter().filter_map(|row| Some((row, would_mark(row)?))).collect();
-        let first = |row: usize| first_of.get(&row).copied().unwrap_or(row);
-        out.extend(marked.into_iter().map(|(row, points)| Shadowed {
-            row,
-            check,
-            first: first(row),
-            points,
+        out.extend(marked.into_iter().map(|(row, points)| {
+            let first = cases::first_of(&links, row);
+            Shadowed { row, check, first, points }
         }));
     }
     out
