@@ -1,6 +1,7 @@
 //! `rules list|health|live|shadow|notice`: which checks add points, how they fare, and who changes that.
 
-use std::collections::BTreeSet;
+mod health;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,7 +11,6 @@ use super::table;
 use super::{Done, load};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::detect::health::{self, Tally};
 use crate::detect::{CONTROLS, DETECTORS};
 use crate::error::Problem;
 use crate::ko;
@@ -73,7 +73,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
         Command::List => list(&store, json)?,
         Command::Health { from, until } => {
             let (from, until) = months(&config, &store, *from, *until)?;
-            health(&config, &store, from, until, json)?;
+            health::print(&config, &store, from, until, json)?;
         }
         Command::Live(change) => set(&config, &store, change, false)?,
         Command::Shadow(change) => set(&config, &store, change, true)?,
@@ -82,8 +82,8 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-fn kind_ko(id: &str) -> &'static str {
-    if CONTROLS.iter().any(|control| control.id() == id) { "점검 규칙" } else { "모델" }
+fn is_control(id: &str) -> bool {
+    CONTROLS.iter().any(|control| control.id() == id)
 }
 
 fn list(store: &Store, json: bool) -> anyhow::Result<()> {
@@ -96,7 +96,7 @@ fn list(store: &Store, json: bool) -> anyhow::Result<()> {
         let since = change.map(|change| change.from.to_string()).unwrap_or_default();
         let noticed = state.and_then(|state| state.noticed_by.clone());
         listed.push(serde_json::json!({
-            "id": detector.id(), "label": detector.label_ko(), "is_control": kind_ko(detector.id()) != "모델",
+            "id": detector.id(), "label": detector.label_ko(), "is_control": is_control(detector.id()),
             "state": if change.is_some_and(|change| change.is_shadow) { "shadow" } else { "live" },
             "from": change.map(|change| change.from), "by": change.map(|change| &change.by),
             "reason": change.map(|change| &change.reason), "noticed_by": noticed,
@@ -104,7 +104,7 @@ fn list(store: &Store, json: bool) -> anyhow::Result<()> {
         rows.push(vec![
             detector.id().to_owned(),
             detector.label_ko().to_owned(),
-            kind_ko(detector.id()).to_owned(),
+            if is_control(detector.id()) { "점검 규칙" } else { "모델" }.to_owned(),
             change.map_or("사용", CheckChange::label_ko).to_owned(),
             since,
             change.map(|change| change.by_ko().to_owned()).unwrap_or_default(),
@@ -119,101 +119,6 @@ fn list(store: &Store, json: bool) -> anyhow::Result<()> {
     let header = ["id", "이름", "종류", "상태", "부터", "결정", "알림 확인", "까닭"];
     table::lines(&header, &rows, &[]).iter().for_each(|line| say!("{line}"));
     Ok(())
-}
-
-fn health(
-    config: &Config,
-    store: &Store,
-    from: FiscalMonth,
-    until: FiscalMonth,
-    json: bool,
-) -> anyhow::Result<()> {
-    let alarms = store.alarms(from, until)?;
-    let labels = store.labels_known(i64::MAX)?;
-    let months = health::by_month(&alarms, &labels);
-    let totals = health::by_check(&alarms, &labels);
-    let in_shadow = store.shadowed_checks(until.offset(1))?;
-    if json {
-        let months = months.iter().map(|((check, period), tally)| {
-            serde_json::json!({ "check": check, "period": period, "tally": tally, "rates": rates(tally) })
-        });
-        let totals = totals.iter().map(|(check, tally)| {
-            let above = health::excesses(tally, &config.spec.rule_health);
-            serde_json::json!({ "check": check, "tally": tally, "rates": rates(tally), "above": above })
-        });
-        let out = serde_json::json!({
-            "from": from, "until": until, "limits": config.spec.rule_health, "in_shadow": in_shadow,
-            "months": months.collect::<Vec<_>>(), "totals": totals.collect::<Vec<_>>(),
-        });
-        say!("{}", serde_json::to_string_pretty(&out)?);
-        return Ok(());
-    }
-    say!("{from}부터 {until}까지의 경보와 검토 결과");
-    if totals.is_empty() {
-        say!("경보가 없습니다.");
-        return Ok(());
-    }
-    let header = [
-        "규칙",
-        "월",
-        "경보",
-        "검토",
-        "이상 확인",
-        "정상",
-        "제외",
-        "종결",
-        "오탐률",
-        "제외율",
-        "시간",
-        "확인 금액",
-        "그림자 경보",
-        "판정",
-    ];
-    let mut rows = Vec::new();
-    for (check, total) in &totals {
-        for ((_, period), tally) in months.iter().filter(|((of, _), _)| of == check) {
-            rows.push(row(config, label_of(check), &period.to_string(), tally, String::new()));
-        }
-        rows.push(row(config, label_of(check), "합계", total, verdict(config, check, total, &in_shadow)));
-    }
-    let right: Vec<usize> = (2..13).collect();
-    table::lines(&header, &rows, &right).iter().for_each(|line| say!("{line}"));
-    let limits = config.spec.rule_health;
-    say!(
-        "한도: 제외율 {}, 오탐률 {}. 처리한 경보가 {}건 이상이고 95% 신뢰구간의 하한이 한도를 넘을 때만 넘었다고 봅니다.",
-        ko::percent(limits.exclusion_rate_max),
-        ko::percent(limits.false_rate_max),
-        limits.reviewed_min
-    );
-    Ok(())
-}
-
-fn rates(tally: &Tally) -> serde_json::Value {
-    serde_json::json!({ "exclusion": tally.exclusion_rate(), "false": tally.false_rate(), "hours": tally.hours() })
-}
-
-/// What the figures of all months come to.
-fn verdict(config: &Config, check: &str, total: &Tally, in_shadow: &BTreeSet<String>) -> String {
-    let limits = &config.spec.rule_health;
-    let is_above = !health::excesses(total, limits).is_empty();
-    let verdict = match (in_shadow.contains(check), is_above, total.handled() < limits.reviewed_min) {
-        (true, _, _) => "그림자",
-        (_, true, _) => "한도 초과",
-        (_, _, true) => "검토 부족",
-        _ => "한도 이내",
-    };
-    verdict.to_owned()
-}
-
-fn row(config: &Config, name: &str, month: &str, tally: &Tally, verdict: String) -> Vec<String> {
-    let rate = |rate: Option<f64>| rate.map_or_else(|| "-".to_owned(), ko::percent);
-    let mut cells = vec![name.to_owned(), month.to_owned()];
-    let counts =
-        [tally.alarmed, tally.reviewed(), tally.confirmed, tally.dismissed, tally.excluded, tally.closed];
-    cells.extend(counts.map(|n| n.to_string()));
-    cells.extend([rate(tally.false_rate()), rate(tally.exclusion_rate()), format!("{:.1}", tally.hours())]);
-    cells.extend([config.currency.display(tally.confirmed_amount), tally.shadow.to_string(), verdict]);
-    cells
 }
 
 /// The check `id`, or which ones there are.

@@ -100,14 +100,9 @@ struct Case<'a> {
 impl<'a> Case<'a> {
     /// Labels of its payments; none of another document that has taken over the row.
     fn labels<'l>(&self, labels: &'l BTreeMap<RowRef, Label>) -> Vec<&'l Label> {
-        let of = |alarm: &&'a Alarm| labels.get(&alarm.at).filter(|label| is_same_document(alarm, label));
+        let of = |alarm: &&'a Alarm| labels.get(&alarm.at).filter(|label| alarm.is_about(label));
         self.alarms.iter().filter_map(of).collect()
     }
-}
-
-/// Whether `label` is about the payment that stands in the row now.
-fn is_same_document(alarm: &Alarm, label: &Label) -> bool {
-    alarm.document_no.is_empty() || label.document_no.is_empty() || alarm.document_no == label.document_no
 }
 
 type Key<'a> = (&'a str, FiscalMonth, &'a str, i64);

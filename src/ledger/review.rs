@@ -176,6 +176,15 @@ pub struct Alarm {
     pub is_shadow: bool,
 }
 
+impl Alarm {
+    /// Whether `label` of its row is about the payment that stands there now: a file that was restated may have another
+    /// document in that row. Where one of them has no number, the row decides.
+    pub fn is_about(&self, label: &Label) -> bool {
+        let (here, there) = (&self.document_no, &label.document_no);
+        self.at == label.at && (here.is_empty() || there.is_empty() || here == there)
+    }
+}
+
 /// A check begins or ceases to add points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckChange {

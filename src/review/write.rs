@@ -50,8 +50,8 @@ pub fn unreviewed<'a>(
 ) -> Table {
     let mut waiting: BTreeMap<(FiscalMonth, i64, &RowRef), Vec<&'a Alarm>> = BTreeMap::new();
     let is_open = |alarm: &&Alarm| {
-        let label = labels.get(&alarm.at);
-        !alarm.is_shadow && label.is_none_or(|label| label.document_no != alarm.document_no)
+        let is_decided = labels.get(&alarm.at).is_some_and(|label| alarm.is_about(label));
+        !alarm.is_shadow && !is_decided
     };
     for alarm in alarms.iter().filter(is_open) {
         waiting.entry((alarm.period, alarm.case_no, &alarm.at)).or_default().push(alarm);
@@ -79,5 +79,56 @@ impl Table {
             writer.write_record(row)?;
         }
         writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::ledger::{Amount, Origin, Outcome, Points};
+
+    fn alarm(check: &str, row: i64, case_no: i64) -> Alarm {
+        Alarm {
+            run_id: "r".to_owned(),
+            period: "2024-12".parse().unwrap(),
+            check: check.to_owned(),
+            at: RowRef { source: "a.csv".to_owned(), sheet: String::new(), row },
+            document_no: format!("D{row}"),
+            case_no,
+            amount: Amount(-1_500),
+            points: Points(1),
+            is_shadow: false,
+        }
+    }
+
+    fn decided(row: i64, document_no: &str) -> (RowRef, Label) {
+        let label = Label {
+            at: alarm("", row, 0).at,
+            document_no: document_no.to_owned(),
+            outcome: Outcome::Closed,
+            reason: String::new(),
+            minutes: None,
+            decided_by: "김".to_owned(),
+            decided_on: NaiveDate::from_ymd_opt(2025, 1, 1).unwrap(),
+            recorded_ms: 1,
+            origin: Origin::Audit,
+        };
+        (label.at.clone(), label)
+    }
+
+    #[test]
+    fn what_waits_stands_once_with_all_its_checks_by_case() {
+        let mut alarms = vec![alarm("b", 4, 1), alarm("a", 2, 9), alarm("b", 2, 9), alarm("a", 3, 9)];
+        alarms.extend([alarm("a", 5, 2), alarm("a", 6, 2), Alarm { is_shadow: true, ..alarm("a", 7, 1) }]);
+        // Row 5 was decided about; the word about row 6 was about another document.
+        let labels = [decided(5, "D5"), decided(6, "D0")].into();
+        let name = |check: &'_ str| if check == "a" { "가" } else { "나" };
+        let table = unreviewed(&alarms, &labels, &Currency::krw(), &name);
+        let found: Vec<(&str, &str, &str)> =
+            table.rows.iter().map(|row| (row[2].as_str(), row[11].as_str(), row[13].as_str())).collect();
+        assert_eq!(found, [("4", "1", "나"), ("6", "2", "가"), ("2", "9", "가, 나"), ("3", "9", "가")]);
+        assert!(table.rows.iter().all(|row| row.len() == table.header.len() && row[12] == "-1500"));
     }
 }

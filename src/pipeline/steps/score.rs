@@ -104,7 +104,8 @@ impl Step for Score {
             context.run_id,
             input,
         )?;
-        let (marked, left_off) = alarms::of_month(&findings, &ledger, context.period, context.run_id);
+        let (marked, left_off) =
+            alarms::of_month(&findings, &ledger, context.period, context.run_id, alarms::ALARMS_MAX);
         let json = serde_json::to_vec_pretty(&period)?;
         let reversals = serde_json::to_vec_pretty(&record)?;
         let model =
