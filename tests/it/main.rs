@@ -21,6 +21,7 @@ mod mail;
 mod mutants;
 mod registry;
 mod reversals;
+mod rule_health;
 mod store;
 mod support;
 mod tidy;
