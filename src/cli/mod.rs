@@ -15,11 +15,13 @@ mod intake;
 mod mail;
 mod map;
 mod output;
+mod population;
 mod progress;
 mod quarantine;
 mod run;
 mod schedule;
 mod score;
+mod whole;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -72,6 +74,8 @@ enum Command {
     Quarantine(quarantine::Arguments),
     /// 파일을 읽어 모든 행에 점수 매기기(저장하지 않음)
     Score(score::Arguments),
+    /// 파일을 읽어 금액의 모집단을 분석(저장하지 않음)
+    Population(population::Arguments),
     /// 점수와 정답을 비교
     Evaluate(evaluate::Arguments),
     /// 감사증적 보기, 내보내기, 위변조 검증
@@ -126,6 +130,7 @@ fn dispatch(arguments: &Arguments) -> Done {
         Command::Intake(arguments) => intake::run(config, arguments, json),
         Command::Quarantine(arguments) => quarantine::run(config, arguments),
         Command::Score(arguments) => score::run(config, arguments),
+        Command::Population(arguments) => population::run(config, arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments, json),
         Command::Evidence(arguments) => evidence::run(config, arguments, json),
         Command::Mail(arguments) => mail::run(config, arguments),

@@ -13,6 +13,7 @@ mod department_workbook;
 mod fonts;
 mod intake_page;
 pub mod intake_workbook;
+pub mod population_workbook;
 pub mod quarantine_workbook;
 pub mod restatement;
 mod table;

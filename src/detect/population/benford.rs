@@ -6,10 +6,13 @@
 //! Digits are those of the amount in minor units without leading zeros, which are the digits of the major amount too:
 //! the law does not depend on the unit. Method and bands: M. Nigrini, *Benford's Law*, Wiley 2012.
 
+use rayon::prelude::*;
+
 use super::digits::{DigitTest, first_two};
 use super::groups::{Group, Scope, Tested};
 use super::table::{Cell, Chart, Column, Kind, Outcome, Refusal, Table};
 use super::{Analysis, Input};
+use crate::ko;
 
 /// Which digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,15 @@ pub struct Benford(pub Position);
 
 /// Populations drawn in a chart.
 pub(super) const DRAWN_MAX: usize = 20;
+
+/// First two digits of each amount, 10 to 99; 0 where it is less than `least` minor units.
+pub(super) fn first_two_digits(amounts: &[i64], least: u64) -> Vec<u8> {
+    let digits = |amount: &i64| {
+        let amount = u64::try_from(*amount).ok().filter(|amount| *amount >= least);
+        amount.and_then(first_two).and_then(|two| u8::try_from(two).ok()).unwrap_or(0)
+    };
+    amounts.par_iter().map(digits).collect()
+}
 
 impl Position {
     /// The smallest digit.
@@ -112,7 +124,9 @@ impl Analysis for Benford {
             let mut tested = groups.tested(|group| self.test(input, group, &expected));
             tested.sort_by_value(|test| test.mad);
             if groups.scope == Scope::Institution {
-                outcome.tables.extend(tested.rows.first().map(|(_, test)| self.detail(test, &expected)));
+                let whole = tested.rows.first().map(|(_, test)| test);
+                outcome.headline_ko = whole.map(|test| self.headline(test, &expected));
+                outcome.tables.extend(whole.map(|test| self.detail(test, &expected)));
             }
             outcome.tables.push(self.table(groups.scope, &tested, &expected));
             outcome.coverage.push(tested.coverage());
@@ -125,14 +139,10 @@ impl Analysis for Benford {
 impl Benford {
     fn test(&self, input: &Input<'_>, group: Group<'_>, expected: &[f64]) -> Result<DigitTest, Refusal> {
         let options = input.options;
-        let least =
-            options.benford_amount_min.saturating_mul(input.ledger.currency.minor_per_major().unsigned_abs());
-        let mut counts = vec![0; expected.len()];
+        let mut counts = vec![0_u64; expected.len()];
         for &row in group.rows {
-            let amount = input.ledger.amount[row as usize].unsigned_abs();
-            if amount >= least
-                && let Some(two) = first_two(amount)
-            {
+            let two = usize::from(input.first_two[row as usize]);
+            if two > 0 {
                 counts[self.0.index(two)] += 1;
             }
         }
@@ -147,6 +157,18 @@ impl Benford {
             return Err(refuse());
         }
         DigitTest::new(counts, expected).ok_or_else(refuse)
+    }
+
+    fn headline(&self, test: &DigitTest, expected: &[f64]) -> String {
+        format!(
+            "MAD {:.5}(우연이면 {:.5}), 법칙과의 거리는 ‘{}’. 가장 많이 넘친 숫자는 {}: {}, 기대 {}.",
+            test.mad,
+            test.mad_by_chance,
+            self.0.band_ko(test.mad),
+            self.0.first() + test.most,
+            ko::percent(test.share(test.most)),
+            ko::percent(expected[test.most])
+        )
     }
 
     fn detail(&self, test: &DigitTest, expected: &[f64]) -> Table {

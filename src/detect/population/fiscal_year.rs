@@ -6,6 +6,7 @@
 use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
+use rustc_hash::FxHashMap;
 
 use crate::clean::view::date_of_day;
 
@@ -69,6 +70,12 @@ impl Place {
         let week = year.end().checked_sub_days(Days::new(7)).unwrap_or_default();
         Self { year, month: ((month + 11 - last_month) % 12) as usize, is_last_week: date >= week }
     }
+}
+
+/// The place of every day of `days`; each different day is placed once.
+pub(super) fn places(days: &[i32], last_month: u32) -> Vec<Place> {
+    let mut known: FxHashMap<i32, Place> = FxHashMap::default();
+    days.iter().map(|day| *known.entry(*day).or_insert_with(|| Place::of(*day, last_month))).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::table::{Coverage, Refusal};
+use super::table::{Cell, Coverage, Refusal};
 use crate::clean::Interned;
 
 /// Whose payments make one population.
@@ -68,6 +68,14 @@ impl Group<'_> {
             ),
         }
     }
+}
+
+/// How many different values of `ids` `rows` have.
+pub(super) fn n_distinct(rows: &[u32], ids: &[u32]) -> Cell {
+    let mut ids: Vec<u32> = rows.iter().map(|&row| ids[row as usize]).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Cell::count(ids.len())
 }
 
 fn comma(n: u64) -> String {

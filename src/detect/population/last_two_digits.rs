@@ -7,11 +7,14 @@
 //! 00, and the figure says how many. Before the zeros, the last digit is 1 to 9 by construction: 90 pairs are equally
 //! likely, whatever unit the amount was rounded to. No bands of the MAD are published for these pairs; none are given.
 
+use rayon::prelude::*;
+
 use super::benford::DRAWN_MAX;
 use super::digits::DigitTest;
 use super::groups::{Group, Scope, Tested};
 use super::table::{Cell, Chart, Column, Kind, Outcome, Refusal, Table};
 use super::{Analysis, Input};
+use crate::ko;
 
 /// Which digits are the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,9 @@ pub struct LastTwoDigits(pub Reading);
 
 /// Fewest digits of an amount that takes part: the third digit of a number is even to a third of a percent.
 const LEAST: u64 = 1_000;
+
+/// The position of an amount that takes no part.
+const NONE: u8 = u8::MAX;
 
 impl Reading {
     fn n_pairs(self) -> usize {
@@ -49,6 +55,12 @@ impl Reading {
             Self::AsWritten => pair,
             Self::BeforeZeros => pair / 10 * 9 + pair % 10 - 1,
         })
+    }
+
+    /// Position of the last two digits of each amount among the pairs; `NONE` where there is none.
+    fn pairs(self, amounts: &[i64]) -> Vec<u8> {
+        let index = |amount: &i64| u64::try_from(*amount).ok().and_then(|amount| self.index(amount));
+        amounts.par_iter().map(|a| index(a).and_then(|i| u8::try_from(i).ok()).unwrap_or(NONE)).collect()
     }
 
     /// The pair at position `i`: `05`.
@@ -88,11 +100,14 @@ impl Analysis for LastTwoDigits {
 
     fn analyse(&self, input: &Input<'_>) -> Outcome {
         let mut outcome = Outcome::new(self);
+        let pairs = self.0.pairs(&input.ledger.amount);
         for groups in &input.groups {
-            let mut tested = groups.tested(|group| self.test(input, group));
+            let mut tested = groups.tested(|group| self.test(input, group, &pairs));
             tested.sort_by_value(|test| test.mad);
             if groups.scope == Scope::Institution {
-                outcome.tables.extend(tested.rows.first().map(|(_, test)| self.detail(test)));
+                let whole = tested.rows.first().map(|(_, test)| test);
+                outcome.headline_ko = whole.map(|test| self.headline(test));
+                outcome.tables.extend(whole.map(|test| self.detail(test)));
             }
             outcome.tables.push(self.table(groups.scope, &tested));
             outcome.coverage.push(tested.coverage());
@@ -107,11 +122,11 @@ impl LastTwoDigits {
         1.0 / self.0.n_pairs() as f64
     }
 
-    fn test(&self, input: &Input<'_>, group: Group<'_>) -> Result<DigitTest, Refusal> {
+    fn test(&self, input: &Input<'_>, group: Group<'_>, pairs: &[u8]) -> Result<DigitTest, Refusal> {
         let mut counts = vec![0_u64; self.0.n_pairs()];
         for &row in group.rows {
-            if let Some(i) = self.0.index(input.ledger.amount[row as usize].unsigned_abs()) {
-                counts[i] += 1;
+            if let Some(count) = counts.get_mut(usize::from(pairs[row as usize])) {
+                *count += 1;
             }
         }
         let n: u64 = counts.iter().sum();
@@ -125,6 +140,17 @@ impl LastTwoDigits {
             return Err(refuse());
         }
         DigitTest::new(counts, &vec![self.expected(); self.0.n_pairs()]).ok_or_else(refuse)
+    }
+
+    fn headline(&self, test: &DigitTest) -> String {
+        format!(
+            "MAD {:.5}(우연이면 {:.5}). 가장 많은 숫자는 {}: {}, 기대 {}.",
+            test.mad,
+            test.mad_by_chance,
+            self.0.pair(test.most),
+            ko::percent(test.share(test.most)),
+            ko::percent(self.expected())
+        )
     }
 
     fn detail(&self, test: &DigitTest) -> Table {

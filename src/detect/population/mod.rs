@@ -68,6 +68,8 @@ pub struct Input<'a> {
     pub options: &'a Options,
     /// Vendor by row; `Interned::NULL` where there is none.
     vendors: Vec<u32>,
+    /// First two digits by row, 10 to 99; 0 where an amount is too small for Benford's law.
+    first_two: Vec<u8>,
     /// Positive payments: the whole, by department, by account.
     groups: [Groups; 3],
 }
@@ -84,7 +86,10 @@ impl<'a> Input<'a> {
                 )
             },
         );
-        Self { ledger, options, vendors, groups: [Groups::whole(rows), department, account] }
+        let per_major = ledger.currency.minor_per_major().unsigned_abs();
+        let first_two =
+            benford::first_two_digits(&ledger.amount, options.benford_amount_min.saturating_mul(per_major));
+        Self { ledger, options, vendors, first_two, groups: [Groups::whole(rows), department, account] }
     }
 }
 

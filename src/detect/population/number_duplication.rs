@@ -7,19 +7,18 @@
 //! more than once over the squared number of payments: 1 where no amount repeats, 0 where all are one amount.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::benford::DRAWN_MAX;
-use super::groups::{Group, Scope, Tested};
+use super::groups::{Group, Groups, Scope, Tested, n_distinct};
 use super::round_cells::{Repeated, repeated};
 use super::table::{Cell, Chart, Column, Kind, Outcome, Refusal, Table};
 use super::{Analysis, Input};
+use crate::ko;
 use crate::ledger::Amount;
 
 /// The analysis.
 pub struct NumberDuplication;
-
-/// Payments above which amounts are sorted on several threads.
-const PARALLEL_FROM: usize = 50_000;
 
 struct Duplication {
     n: usize,
@@ -46,7 +45,13 @@ impl Analysis for NumberDuplication {
 
     fn analyse(&self, input: &Input<'_>) -> Outcome {
         let mut outcome = Outcome::new(self);
-        for groups in &input.groups {
+        let ledger = input.ledger;
+        // Sorted once; rows keep their order within departments and accounts.
+        let mut rows = input.groups[0].all().to_vec();
+        rows.par_sort_unstable_by_key(|&row| (ledger.amount[row as usize], row));
+        let department = Groups::by(Scope::Department, &ledger.department, &rows);
+        let account = Groups::by(Scope::Account, &ledger.account, &rows);
+        for groups in &[Groups::whole(rows), department, account] {
             let n_most = match groups.scope {
                 Scope::Institution => usize::try_from(input.options.duplication_shown).unwrap_or(usize::MAX),
                 _ => 1,
@@ -54,7 +59,9 @@ impl Analysis for NumberDuplication {
             let mut tested = groups.tested(|group| test(input, group, n_most));
             tested.sort_by_value(|found| 1.0 - found.factor);
             if groups.scope == Scope::Institution {
-                outcome.tables.extend(tested.rows.first().map(|(group, found)| detail(input, group, found)));
+                let whole = tested.rows.first();
+                outcome.headline_ko = whole.map(|(_, found)| headline(input, found));
+                outcome.tables.extend(whole.map(|(group, found)| detail(input, group, found)));
             }
             outcome.tables.push(table(groups.scope, &tested));
             outcome.coverage.push(tested.coverage());
@@ -64,20 +71,14 @@ impl Analysis for NumberDuplication {
     }
 }
 
+/// The statistics of `group`, whose rows are in order of amounts.
 fn test(input: &Input<'_>, group: Group<'_>, n_most: usize) -> Result<Duplication, Refusal> {
     let (n, n_min) = (group.rows.len(), input.options.duplication_min);
     if (n as u64) < n_min {
         return Err(group.too_few(n, n_min, "지출이"));
     }
-    let mut amounts: Vec<i64> = group.rows.iter().map(|&row| input.ledger.amount[row as usize]).collect();
-    if n > PARALLEL_FROM {
-        amounts.par_sort_unstable()
-    } else {
-        amounts.sort_unstable()
-    }
-    let mut found = repeated(&amounts);
-    let n_distinct = found.len();
-    found.retain(|repeated| repeated.count > 1);
+    let amounts: Vec<i64> = group.rows.iter().map(|&row| input.ledger.amount[row as usize]).collect();
+    let (mut found, n_distinct) = repeated(&amounts);
     let n_repeated = found.iter().map(|repeated| repeated.count).sum();
     let squares: f64 = found.iter().map(|repeated| (repeated.count as f64).powi(2)).sum();
     let factor = 1.0 - squares / (n as f64).powi(2);
@@ -86,17 +87,31 @@ fn test(input: &Input<'_>, group: Group<'_>, n_most: usize) -> Result<Duplicatio
     Ok(Duplication { n, n_distinct, n_repeated, factor, most: found })
 }
 
+fn headline(input: &Input<'_>, found: &Duplication) -> String {
+    let share = ko::percent(found.n_repeated as f64 / found.n as f64);
+    let mut text = format!("반복 지수(NFF) {:.5}. 지출의 {share}에 같은 금액이 또 있음.", found.factor);
+    if let Some(most) = found.most.first() {
+        let amount = input.ledger.currency.display(Amount(most.amount));
+        let count = crate::ledger::amount::group_thousands(most.count);
+        text.push_str(&format!(
+            " 기대보다 가장 많은 금액은 {amount}: {count}건, 기대 {:.1}건.",
+            most.expected
+        ));
+    }
+    text
+}
+
 /// The amounts with the largest excess in the institution.
 fn detail(input: &Input<'_>, group: &Group<'_>, found: &Duplication) -> Table {
     let ledger = input.ledger;
-    let distinct = |repeated: &Repeated, ids: &[u32]| {
-        let rows = group.rows.iter().filter(|row| ledger.amount[**row as usize] == repeated.amount);
-        let mut ids: Vec<u32> = rows.map(|row| ids[*row as usize]).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Cell::count(ids.len())
-    };
-    let row = |repeated: &Repeated| {
+    let at: FxHashMap<i64, usize> = found.most.iter().enumerate().map(|(i, most)| (most.amount, i)).collect();
+    let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); found.most.len()];
+    for &row in group.rows {
+        if let Some(&i) = at.get(&ledger.amount[row as usize]) {
+            rows_of[i].push(row);
+        }
+    }
+    let row = |(repeated, rows): (&Repeated, &Vec<u32>)| {
         vec![
             Cell::from(ledger.currency.grouped(Amount(repeated.amount))),
             Cell::Count(repeated.count),
@@ -104,11 +119,11 @@ fn detail(input: &Input<'_>, group: &Group<'_>, found: &Duplication) -> Table {
             Cell::number(repeated.excess()),
             Cell::number(repeated.count as f64 / found.n as f64),
             Cell::money(i128::from(repeated.amount) * i128::from(repeated.count)),
-            distinct(repeated, &ledger.department.ids),
-            distinct(repeated, &input.vendors),
+            n_distinct(rows, &ledger.department.ids),
+            n_distinct(rows, &input.vendors),
         ]
     };
-    let rows: Vec<Vec<Cell>> = found.most.par_iter().map(row).collect();
+    let rows: Vec<Vec<Cell>> = found.most.iter().zip(&rows_of).map(row).collect();
     let chart = Chart {
         title_ko: "기대보다 많이 되풀이된 금액".to_owned(),
         category: 0,

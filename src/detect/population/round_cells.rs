@@ -26,23 +26,26 @@ impl Repeated {
     }
 }
 
-/// Distinct amounts of `sorted`, which are positive, in ascending order.
-pub(super) fn repeated(sorted: &[i64]) -> Vec<Repeated> {
+/// Amounts of `sorted`, which are positive, that come more than once, in ascending order; and how many distinct ones
+/// there are in all.
+pub(super) fn repeated(sorted: &[i64]) -> (Vec<Repeated>, usize) {
     let mut cells = [[0_u64; ORDERS]; ORDERS];
-    let mut out: Vec<Repeated> = Vec::new();
+    let sums: Vec<f64> = (0..ORDERS).map(sum_of_inverses).collect();
+    let mut n_distinct = 0;
+    let mut found: Vec<(Repeated, Cell)> = Vec::new();
     for run in sorted.chunk_by(|a, b| a == b) {
         let (amount, count) = (run[0], run.len() as u64);
         let cell = Cell::of(amount);
         cells[cell.digits][cell.zeros] += count;
-        out.push(Repeated { amount, count, expected: 0.0 });
+        n_distinct += 1;
+        if count > 1 {
+            found.push((Repeated { amount, count, expected: 0.0 }, cell));
+        }
     }
-    let sums: Vec<f64> = (0..ORDERS).map(sum_of_inverses).collect();
-    for repeated in &mut out {
-        let cell = Cell::of(repeated.amount);
-        let n_cell = cells[cell.digits][cell.zeros] as f64;
-        repeated.expected = n_cell / cell.front as f64 / sums[cell.digits];
-    }
-    out
+    let expected =
+        |cell: &Cell| cells[cell.digits][cell.zeros] as f64 / cell.front as f64 / sums[cell.digits];
+    let out = found.iter().map(|(repeated, cell)| Repeated { expected: expected(cell), ..*repeated });
+    (out.collect(), n_distinct)
 }
 
 struct Cell {
@@ -83,15 +86,17 @@ mod tests {
 
     #[test]
     fn expected_counts_of_a_cell_sum_to_its_payments() {
-        // All 81 amounts of two digits and no zero, each once, and ten times 500.
-        let mut amounts: Vec<i64> = (10..100).filter(|a| a % 10 != 0).collect();
+        // All 81 amounts of two digits and no zero, each twice, ten times 500, and once 7,000.
+        let mut amounts: Vec<i64> = (10..100).filter(|a| a % 10 != 0).flat_map(|a| [a, a]).collect();
         amounts.extend([500; 10]);
+        amounts.push(7_000);
         amounts.sort_unstable();
-        let found = repeated(&amounts);
+        let (found, n_distinct) = repeated(&amounts);
+        assert_eq!((found.len(), n_distinct), (82, 83));
         let of_cell = |is_round: bool| -> f64 {
             found.iter().filter(|r| (r.amount == 500) == is_round).map(|r| r.expected).sum()
         };
-        assert!((of_cell(false) - 81.0).abs() < 1e-9);
+        assert!((of_cell(false) - 162.0).abs() < 1e-9);
         // One of nine amounts of this roundness: 10 / (5 * 2.829).
         let of_nine: f64 = (1..10).map(|w| 1.0 / f64::from(w)).sum();
         assert!((of_cell(true) - 10.0 / 5.0 / of_nine).abs() < 1e-9);
@@ -106,8 +111,8 @@ mod tests {
 
     #[test]
     fn the_largest_amount_has_a_cell() {
-        let found = repeated(&[1, i64::MAX, i64::MAX]);
-        assert_eq!(found.iter().map(|r| r.count).collect::<Vec<_>>(), [1, 2]);
+        let (found, n_distinct) = repeated(&[1, i64::MAX, i64::MAX]);
+        assert_eq!((n_distinct, found.len(), found[0].count), (2, 1, 2));
         assert!(found.iter().all(|r| r.expected.is_finite() && r.expected > 0.0));
     }
 }

@@ -161,6 +161,10 @@ pub struct Outcome {
     pub label_ko: String,
     /// What was compared with what.
     pub about_ko: String,
+    /// What was found of the whole institution, in a Korean sentence; `None` where it was refused.
+    pub headline_ko: Option<String>,
+    /// Whether a population is tested once a fiscal year.
+    pub is_by_year: bool,
     /// Tables: institution, departments, accounts.
     pub tables: Vec<Table>,
     /// One entry a scope.
@@ -176,6 +180,8 @@ impl Outcome {
             id: analysis.id().to_owned(),
             label_ko: analysis.label_ko().to_owned(),
             about_ko: analysis.about_ko().to_owned(),
+            headline_ko: None,
+            is_by_year: false,
             tables: Vec::new(),
             coverage: Vec::new(),
             refused: Vec::new(),

@@ -6,10 +6,11 @@
 use rustc_hash::FxHashMap;
 
 use super::benford::DRAWN_MAX;
-use super::groups::{Group, Scope, Tested};
+use super::groups::{Group, Scope, Tested, n_distinct};
 use super::table::{Cell, Chart, Column, Kind, Outcome, Refusal, Table};
 use super::{Analysis, Input};
 use crate::clean::Interned;
+use crate::ko;
 
 /// The analysis.
 pub struct VendorConcentration;
@@ -91,7 +92,9 @@ impl Analysis for VendorConcentration {
             let mut tested = groups.tested(|group| test(input, group));
             tested.sort_by_value(Concentration::squares);
             if groups.scope == Scope::Institution {
-                outcome.tables.extend(tested.rows.first().map(|(group, found)| detail(input, group, found)));
+                let whole = tested.rows.first();
+                outcome.headline_ko = whole.map(|(_, found)| headline(found));
+                outcome.tables.extend(whole.map(|(group, found)| detail(input, group, found)));
             }
             outcome.tables.push(table(input, groups.scope, &tested));
             outcome.coverage.push(tested.coverage());
@@ -114,6 +117,16 @@ fn test(input: &Input<'_>, group: Group<'_>) -> Result<Concentration, Refusal> {
     Ok(found)
 }
 
+fn headline(found: &Concentration) -> String {
+    format!(
+        "거래처 {}곳, HHI {:.0}. 첫째 거래처가 {}, 상위 5곳이 {}.",
+        ko::count(found.vendors.len()),
+        found.squares() * 10_000.0,
+        ko::percent(found.top(1)),
+        ko::percent(found.top(TOP))
+    )
+}
+
 /// Name of the vendor of `row`: its number where it has no name.
 fn name(input: &Input<'_>, row: u32) -> Cell {
     let row = row as usize;
@@ -123,25 +136,29 @@ fn name(input: &Input<'_>, row: u32) -> Cell {
 
 fn detail(input: &Input<'_>, group: &Group<'_>, found: &Concentration) -> Table {
     let shown = usize::try_from(input.options.vendors_shown).unwrap_or(usize::MAX);
+    let key = |row: u32| input.vendors[row as usize];
+    let shown = &found.vendors[..shown.min(found.vendors.len())];
+    let at: FxHashMap<u32, usize> =
+        shown.iter().enumerate().map(|(i, vendor)| (key(vendor.row), i)).collect();
+    let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); shown.len()];
+    for &row in group.rows {
+        if let Some(&i) = at.get(&key(row)) {
+            rows_of[i].push(row);
+        }
+    }
     let mut sum = 0.0;
-    let row = |vendor: &Vendor| {
+    let row = |(vendor, rows): (&Vendor, &Vec<u32>)| {
         sum += found.share(vendor);
-        let key = input.vendors[vendor.row as usize];
-        let of_vendor = group.rows.iter().filter(|row| input.vendors[**row as usize] == key);
-        let mut departments: Vec<u32> =
-            of_vendor.map(|row| input.ledger.department.ids[*row as usize]).collect();
-        departments.sort_unstable();
-        departments.dedup();
         vec![
             name(input, vendor.row),
             Cell::Count(vendor.n),
             Cell::money(vendor.total),
             Cell::number(found.share(vendor)),
             Cell::number(sum),
-            Cell::count(departments.len()),
+            n_distinct(rows, &input.ledger.department.ids),
         ]
     };
-    let rows: Vec<Vec<Cell>> = found.vendors.iter().take(shown).map(row).collect();
+    let rows: Vec<Vec<Cell>> = shown.iter().zip(&rows_of).map(row).collect();
     let columns = vec![
         Column::new("vendor", "거래처", Kind::Text),
         Column::new("n", "건수", Kind::Count),

@@ -11,10 +11,11 @@
 use std::collections::BTreeMap;
 
 use super::benford::DRAWN_MAX;
-use super::fiscal_year::{FiscalYear, Place};
+use super::fiscal_year::{FiscalYear, places};
 use super::groups::{Group, Scope};
 use super::table::{Cell, Chart, Column, Coverage, Kind, Outcome, Refusal, Table};
 use super::{Analysis, Input};
+use crate::ko;
 
 /// The analysis.
 pub struct YearEndConcentration;
@@ -81,9 +82,10 @@ impl Analysis for YearEndConcentration {
 
     fn analyse(&self, input: &Input<'_>) -> Outcome {
         let mut outcome = Outcome::new(self);
+        outcome.is_by_year = true;
         let last_month = u32::try_from(input.options.last_month).unwrap_or(12);
         let ledger = input.ledger;
-        let places: Vec<Place> = ledger.day.iter().map(|day| Place::of(*day, last_month)).collect();
+        let places = places(&ledger.day, last_month);
         let spent = |group: Group<'_>| -> BTreeMap<FiscalYear, Spent> {
             let mut years: BTreeMap<FiscalYear, Spent> = BTreeMap::new();
             for &row in group.rows {
@@ -124,6 +126,9 @@ impl Analysis for YearEndConcentration {
             years.sort_by(|a, b| {
                 b.year.cmp(&a.year).then(b.shrunk.total_cmp(&a.shrunk)).then_with(|| a.name.cmp(b.name))
             });
+            if groups.scope == Scope::Institution {
+                outcome.headline_ko = years.first().map(headline);
+            }
             outcome.coverage.push(Coverage {
                 scope: groups.scope,
                 tested: years.len() as u64,
@@ -135,6 +140,19 @@ impl Analysis for YearEndConcentration {
         }
         outcome
     }
+}
+
+/// The latest year of the institution.
+fn headline(year: &Year<'_>) -> String {
+    let spent = &year.spent;
+    let share = spent.share(spent.last_week);
+    format!(
+        "{} 마지막 7일의 지출은 평소 한 주의 {:.1}배({}), 마지막 달은 한 해의 {}.",
+        year.year,
+        year.multiple(share),
+        ko::percent(share),
+        ko::percent(spent.share(spent.months[11]))
+    )
 }
 
 /// Every month has a payment, and so has the last week.
