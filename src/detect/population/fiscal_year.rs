@@ -3,6 +3,7 @@
 //! Comes in: a day and the last month of the year. Goes out: the year, the month in it, whether it is the last week.
 //! Refuses: nothing; a day outside the calendar is 1970-01-01.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate};
@@ -53,40 +54,66 @@ impl fmt::Display for FiscalYear {
 /// Where a day lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    pub(super) year: FiscalYear,
+    /// Position of its fiscal year among those of the ledger.
+    pub(super) year: usize,
     /// Month of the fiscal year, 0 to 11.
     pub(super) month: usize,
     /// Whether it is one of the last seven days.
     pub(super) is_last_week: bool,
 }
 
-impl Place {
-    /// The place of `day` (days since 1970-01-01) in years that end with `last_month` (1 to 12).
-    pub(super) fn of(day: i32, last_month: u32) -> Self {
-        let date = date_of_day(day);
-        let month = date.month();
-        let is_before_start = last_month < 12 && month <= last_month;
-        let year = FiscalYear { first_year: date.year() - i32::from(is_before_start), last_month };
-        let week = year.end().checked_sub_days(Days::new(7)).unwrap_or_default();
-        Self { year, month: ((month + 11 - last_month) % 12) as usize, is_last_week: date >= week }
-    }
+/// The fiscal year of `day` (days since 1970-01-01), the month in it, and whether it is in its last week, in years that
+/// end with `last_month` (1 to 12).
+fn place(day: i32, last_month: u32) -> (FiscalYear, usize, bool) {
+    let date = date_of_day(day);
+    let month = date.month();
+    let is_before_start = last_month < 12 && month <= last_month;
+    let year = FiscalYear { first_year: date.year() - i32::from(is_before_start), last_month };
+    let week = year.end().checked_sub_days(Days::new(7)).unwrap_or_default();
+    (year, ((month + 11 - last_month) % 12) as usize, date >= week)
 }
 
-/// The place of every day of `days`; each different day is placed once.
-pub(super) fn places(days: &[i32], last_month: u32) -> Vec<Place> {
+/// The fiscal years of `days`, ascending, and the place of every day; each different day is placed once.
+pub(super) fn places(days: &[i32], last_month: u32) -> (Vec<FiscalYear>, Vec<Place>) {
     let mut known: FxHashMap<i32, Place> = FxHashMap::default();
-    days.iter().map(|day| *known.entry(*day).or_insert_with(|| Place::of(*day, last_month))).collect()
+    let mut years = BTreeSet::new();
+    let mut different: Vec<i32> = Vec::new();
+    for &day in days {
+        known.entry(day).or_insert_with(|| {
+            different.push(day);
+            years.insert(place(day, last_month).0);
+            Place { year: 0, month: 0, is_last_week: false }
+        });
+    }
+    let years: Vec<FiscalYear> = years.into_iter().collect();
+    for day in different {
+        let (year, month, is_last_week) = place(day, last_month);
+        let year = years.binary_search(&year).unwrap_or_default();
+        known.insert(day, Place { year, month, is_last_week });
+    }
+    let places = days.iter().map(|day| known[day]).collect();
+    (years, places)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn place(date: &str, last_month: u32) -> (String, usize, bool) {
+    fn of(date: &str, last_month: u32) -> (String, usize, bool) {
         let date: NaiveDate = date.parse().unwrap();
         let day = i32::try_from((date - NaiveDate::default()).num_days()).unwrap();
-        let place = Place::of(day, last_month);
-        (place.year.to_string(), place.month, place.is_last_week)
+        let (year, month, is_last_week) = place(day, last_month);
+        (year.to_string(), month, is_last_week)
+    }
+
+    #[test]
+    fn years_are_ascending_and_places_point_at_them() {
+        let (years, places) = places(&[19_900, 19_000, 19_900], 12);
+        assert_eq!(years.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2022년", "2024년"]);
+        assert_eq!(
+            places.iter().map(|place| (place.year, place.month)).collect::<Vec<_>>(),
+            [(1, 5), (0, 0), (1, 5)]
+        );
     }
 
     #[test]
@@ -102,16 +129,16 @@ mod tests {
             ("2024-12-31", 2, "2024년", 9, false),
             ("2025-02-22", 2, "2024년", 11, true),
         ] {
-            assert_eq!(place(date, last_month), (year.to_owned(), month, is_last_week), "{date}");
+            assert_eq!(of(date, last_month), (year.to_owned(), month, is_last_week), "{date}");
         }
     }
 
     #[test]
     fn months_are_named_by_the_calendar() {
-        let school = Place::of(19_900, 2).year;
+        let school = place(19_900, 2).0;
         assert_eq!((school.month(0), school.month(11)), (3, 2));
         assert!((school.n_days() - 365.0).abs() < 1e-9);
-        let calendar = Place::of(19_723, 12).year;
+        let calendar = place(19_723, 12).0;
         assert_eq!((calendar.month(0), calendar.month(11)), (1, 12));
         assert!((calendar.n_days() - 366.0).abs() < 1e-9);
     }

@@ -85,18 +85,18 @@ impl Analysis for YearEndConcentration {
         outcome.is_by_year = true;
         let last_month = u32::try_from(input.options.last_month).unwrap_or(12);
         let ledger = input.ledger;
-        let places = places(&ledger.day, last_month);
+        let (years, places) = places(&ledger.day, last_month);
         let spent = |group: Group<'_>| -> BTreeMap<FiscalYear, Spent> {
-            let mut years: BTreeMap<FiscalYear, Spent> = BTreeMap::new();
+            let mut by_year = vec![Spent::default(); years.len()];
             for &row in group.rows {
                 let (place, amount) = (places[row as usize], ledger.amount[row as usize]);
-                let spent = years.entry(place.year).or_default();
+                let spent = &mut by_year[place.year];
                 spent.n += 1;
                 spent.months[place.month] += i128::from(amount);
                 spent.last_week += if place.is_last_week { i128::from(amount) } else { 0 };
                 spent.squares += (amount as f64).powi(2);
             }
-            years
+            years.iter().copied().zip(by_year).filter(|(_, spent)| spent.n > 0).collect()
         };
         let whole: BTreeMap<FiscalYear, Spent> = input.groups[0]
             .tested(|group| Ok(spent(group)))
