@@ -28,7 +28,7 @@ pub enum Reading {
 /// The analysis of one reading.
 pub struct LastTwoDigits(pub Reading);
 
-/// Fewest digits of an amount that takes part: the third digit of a number is even to a third of a percent.
+/// Fewest digits of an amount that takes part: the third digit of a number is nearly even (9.8 to 10.2 %).
 const LEAST: u64 = 1_000;
 
 /// The position of an amount that takes no part.

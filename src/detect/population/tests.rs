@@ -107,7 +107,7 @@ fn a_lawful_population_is_close_and_an_even_one_is_not() {
     for id in ["benford_first", "benford_second", "benford_first_two"] {
         assert_eq!(cell(outcome(&found, id), "institution", WHOLE, "band"), "매우 가까움".into(), "{id}");
         assert!(number(outcome(&found, id), "institution", WHOLE, "p_value") > 0.01, "{id}");
-        // An even second digit is less than 0.01 from the law on average: the band alone would not tell.
+        // An even second digit is 0.0094 from the law on average: the band alone would not tell.
         let band = if id == "benford_second" { "가까움" } else { "가깝지 않음" };
         assert_eq!(cell(outcome(&even, id), "institution", WHOLE, "band"), band.into(), "{id}");
         assert!(number(outcome(&even, id), "institution", WHOLE, "p_value") < 1e-6, "{id}");
