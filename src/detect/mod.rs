@@ -27,6 +27,7 @@ pub mod needs;
 pub mod netted;
 pub mod pca;
 pub mod period;
+pub mod population;
 pub mod principal;
 mod rarity;
 pub mod reversed;

@@ -15,6 +15,7 @@ mod fonts;
 mod intake_page;
 pub mod intake_workbook;
 pub mod label_workbook;
+pub mod population_workbook;
 pub mod quarantine_workbook;
 pub mod restatement;
 mod table;

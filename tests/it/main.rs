@@ -19,6 +19,7 @@ mod docs;
 mod dropfolder;
 mod mail;
 mod mutants;
+mod population;
 mod registry;
 mod reversals;
 mod rule_health;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use ledgerwatch::detect::DETECTORS;
 use ledgerwatch::detect::controls::CONTROLS;
+use ledgerwatch::detect::population::POPULATION;
 use ledgerwatch::ingest::FORMATS;
 use ledgerwatch::pipeline::STEPS;
 use ledgerwatch::report::REPORTS;
@@ -29,6 +30,8 @@ fn every_entry_has_a_label_and_a_page() {
     check("step", &steps, "steps");
     let controls: Vec<_> = CONTROLS.iter().map(|c| (c.id(), c.label_ko())).collect();
     check("control test", &controls, "controls");
+    let population: Vec<_> = POPULATION.iter().map(|a| (a.id(), a.label_ko())).collect();
+    check("population analysis", &population, "population");
     let is_control = |id: &str| controls.iter().any(|(control, _)| *control == id);
     let all: Vec<_> = DETECTORS.iter().map(|d| (d.id(), d.label_ko())).collect();
     let models: Vec<_> = all.into_iter().filter(|(id, _)| !is_control(id)).collect();
