@@ -42,16 +42,13 @@ pub struct Options {
     pub bar: f64,
     /// Detectors left out.
     pub disabled: BTreeSet<String>,
-    /// Checks that run and are counted but add no points.
+    /// Checks that run and are counted but add no points, beside those that `controls` says so of.
     pub shadow: BTreeSet<String>,
     /// Points (0 to 100) a detector may add, where the default does not fit.
     pub weights: BTreeMap<String, f64>,
     /// Options of the control tests.
     #[serde(skip)]
     pub controls: ControlOptions,
-    /// Checks that run and are counted but add no points, beside those that `controls` says so of.
-    #[serde(skip)]
-    pub shadow: BTreeSet<String>,
     /// Weights by class of account.
     #[serde(skip)]
     pub accounts: AccountClasses,
@@ -63,7 +60,6 @@ impl Default for Options {
             seed: 42,
             bar: 60.0,
             disabled: BTreeSet::new(),
-            shadow: BTreeSet::new(),
             weights: BTreeMap::new(),
             controls: ControlOptions::default(),
             shadow: BTreeSet::new(),

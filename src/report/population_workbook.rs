@@ -344,6 +344,7 @@ mod tests {
             requester: none(),
             kind: none(),
             amount: (0..n).map(|i| 10_000 + i * i * 7_919 % 9_000_000).collect(),
+            ..LedgerView::empty(Currency::krw(), len)
         }
     }
 

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::common::{Hit, output, stated, weight_of_amount};
 use super::control::Control;
 use super::options::Check;
-use crate::clean::LedgerView;
 use crate::detect::canary::Plot;
 use crate::detect::{Input, Output};
 use crate::ko;
@@ -196,6 +195,7 @@ impl Unnamed {
 mod tests {
     use super::super::testing::{Ledger, fired, input_of, texts, try_run};
     use super::*;
+    use crate::clean::LedgerView;
     use crate::detect::About;
     use crate::detect::Detector;
     use crate::detect::controls::ControlOptions;

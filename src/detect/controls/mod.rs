@@ -39,7 +39,6 @@ pub mod restricted_merchant;
 pub mod retroactive_commitment;
 pub mod round_amount;
 pub mod section;
-pub mod section;
 pub mod seldom_used_account;
 pub mod self_approval;
 pub mod similar_duplicate;

@@ -6,7 +6,7 @@
 use crate::ledger::Points;
 
 /// Exponent of the combined hint: at 1.7 at most three payments in a thousand of ledgers with nothing irregular lie above 60 points.
-const CALIBRATION: f64 = 1.7;
+pub(super) const CALIBRATION: f64 = 1.7;
 
 /// The score of a hint of 0 to 1.
 pub(super) fn score_of(hint: f64) -> Points {

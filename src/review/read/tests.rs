@@ -30,6 +30,7 @@ fn ledger() -> LedgerView {
         requester: none(),
         kind: none(),
         amount: vec![1; 4],
+        ..LedgerView::empty(Currency::krw(), 4)
     }
 }
 

@@ -71,7 +71,7 @@ mod tests {
 
     use super::*;
     use crate::clean::ledger::schema;
-    use crate::detect::{Case, CheckInfo, Shadowed};
+    use crate::detect::{Case, CheckInfo, Shadowed, Status};
     use crate::ledger::{Currency, col};
 
     /// Payments on these days since 1970, numbered from 1.
@@ -79,7 +79,8 @@ mod tests {
         let numbers: Vec<i64> = (1..).take(days.len()).collect();
         let columns: Vec<Column> = schema()
             .iter()
-            .map(|(name, _)| match name.as_str() {
+            .map(|(name, kind)| match name.as_str() {
+                detail if col::is_detail(detail) => Column::full_null(name.clone(), days.len(), kind),
                 col::ROW | col::AMOUNT => Column::new(name.clone(), &numbers),
                 col::MINUTE => Column::new(name.clone(), vec![None::<i64>; days.len()]),
                 col::DATE => {
@@ -97,7 +98,8 @@ mod tests {
             id: id.to_owned(),
             label_ko: String::new(),
             untested: None,
-            shadow: id == "c",
+            status: if id == "c" { Status::Shadow } else { Status::Tested },
+            notes: Vec::new(),
         };
         Findings {
             checks: ["a", "b", "c"].map(check).to_vec(),
@@ -115,6 +117,7 @@ mod tests {
                 Shadowed { row: 2, check: 2, first: 0, points: Points(5) },
                 Shadowed { row: 3, check: 2, first: 3, points: Points(6) },
             ],
+            ..Findings::default()
         }
     }
 
