@@ -10,26 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::controls::ControlOptions;
 use super::{About, DETECTORS, Findings, Status, columns};
 use crate::clean::LedgerView;
-use crate::ledger::{Amount, Severity};
+use crate::ledger::{Count, Covered, Severity};
 
 /// From this share of empty cells on, a column is said to be half empty.
 const BLANK_SHARE: f64 = 0.5;
-
-/// Payments and their sum.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Count {
-    /// Number of rows.
-    pub rows: u64,
-    /// Sum of their amounts in minor units.
-    pub amount: Amount,
-}
-
-impl Count {
-    fn add(&mut self, amount: i64) {
-        self.rows += 1;
-        self.amount = Amount(self.amount.0.saturating_add(amount));
-    }
-}
 
 /// What one check looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +96,27 @@ pub fn applicability(
 }
 
 impl Applicability {
+    /// Why it did not run and what a reader must know, as one text.
+    pub fn remarks(&self) -> String {
+        self.reason.iter().chain(&self.notes).cloned().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The same as the store keeps it, of `department` (empty for the institution).
+    pub fn covered(&self, department: &str) -> Covered {
+        Covered {
+            check: self.id.clone(),
+            department: department.to_owned(),
+            status: self.status.token().to_owned(),
+            remarks: self.remarks(),
+            population: self.population,
+            tested: self.tested,
+            blank_rows: self.blank.rows,
+            no_rule_rows: self.no_rule.rows,
+            fired: self.fired,
+            put_aside: self.put_aside,
+        }
+    }
+
     fn cover(
         &mut self,
         ledger: &LedgerView,

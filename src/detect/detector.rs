@@ -95,6 +95,19 @@ pub enum Status {
 }
 
 impl Status {
+    /// The stored token.
+    pub fn token(self) -> &'static str {
+        match self {
+            Self::Tested => "tested",
+            Self::Shadow => "shadow",
+            Self::MissingColumn => "missing_column",
+            Self::TooFew => "too_few",
+            Self::NoRule => "no_rule",
+            Self::NotInForce => "not_in_force",
+            Self::Disabled => "disabled",
+        }
+    }
+
     /// Name on screen.
     pub fn label_ko(self) -> &'static str {
         match self {

@@ -48,7 +48,7 @@ mod models_tests;
 mod planted;
 
 pub use accounts::AccountClasses;
-pub use applicability::{Applicability, Count};
+pub use applicability::Applicability;
 pub use budget_book::BudgetBook;
 pub use cases::Case;
 pub use controls::{CONTROLS, ControlOptions};

@@ -9,9 +9,9 @@ use genpdf::elements::Break;
 use super::department_pdf::line;
 use super::table::{Align, Cell, INK, MUTED, Row, Table, WARM};
 use super::view::DepartmentView;
-use crate::detect::{Applicability, Count, Status};
+use crate::detect::{Applicability, Status};
 use crate::ko;
-use crate::ledger::{Amount, Currency};
+use crate::ledger::{Amount, Count, Currency};
 
 /// What stands below the heading.
 pub(super) fn content(view: &DepartmentView) -> Vec<Box<dyn Element>> {
@@ -59,11 +59,6 @@ pub(super) fn summary(view: &DepartmentView) -> String {
     text
 }
 
-/// What a reader must know of a check, as one text.
-pub(super) fn remarks(one: &Applicability) -> String {
-    one.reason.iter().chain(&one.notes).cloned().collect::<Vec<_>>().join(" ")
-}
-
 /// Payments in scope that the check could not judge.
 pub(super) fn unseen(one: &Applicability) -> Count {
     Count {
@@ -93,7 +88,7 @@ fn table(partly: &[&Applicability], currency: &Currency) -> Table {
             Cell::left(one.status.label_ko()),
             Cell::right(count(unseen.rows)).color(color),
             Cell::right(currency.display(unseen.amount)).color(color),
-            Cell::left(remarks(one)),
+            Cell::left(one.remarks()),
         ];
         Row::new(&widths, cells)
     });

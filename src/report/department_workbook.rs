@@ -330,7 +330,7 @@ fn checks(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(
         for (column, amount) in [(6, one.tested.amount), (8, unseen.amount)] {
             sheet.write_number_with_format(row, column, look.major(amount), &look.money)?;
         }
-        let remarks = applicability_page::remarks(one);
+        let remarks = one.remarks();
         sheet.set_row_height(row, height(&remarks, 70.0).min(ROW_POINTS_MAX))?;
         sheet.write_string_with_format(row, 11, remarks, &look.text)?;
     }

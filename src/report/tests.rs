@@ -8,9 +8,10 @@ use calamine::{Reader, Xlsx};
 
 use super::*;
 use crate::budget::{BudgetStatus, ExecutionBase, ReallocationCheck};
-use crate::detect::{Applicability, CheckInfo, Count, Status};
+use crate::detect::{Applicability, CheckInfo, Status};
 use crate::ledger::{
-    Amount, BudgetParts, Contribution, Currency, Expenditure, Finding, Points, Reason, RowRef, Severity,
+    Amount, BudgetParts, Contribution, Count, Currency, Expenditure, Finding, Points, Reason, RowRef,
+    Severity,
 };
 
 const FONTS: [&str; 2] = [

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod budget;
 pub mod checks;
 mod connection;
+pub mod covered;
 pub mod fired;
 pub mod intake;
 pub mod labels;

@@ -218,6 +218,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    covered (run_id, check_id, department) {
+        run_id -> Text,
+        check_id -> Text,
+        department -> Text,
+        status -> Text,
+        remarks -> Text,
+        population_rows -> BigInt,
+        population_amount -> BigInt,
+        tested_rows -> BigInt,
+        tested_amount -> BigInt,
+        blank_rows -> BigInt,
+        no_rule_rows -> BigInt,
+        fired_rows -> BigInt,
+        fired_amount -> BigInt,
+        put_aside_rows -> BigInt,
+        put_aside_amount -> BigInt,
+    }
+}
+
+diesel::table! {
     fired (run_id, check_id, source, sheet, row_no) {
         run_id -> Text,
         check_id -> Text,

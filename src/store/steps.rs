@@ -9,13 +9,14 @@ use diesel::upsert::excluded;
 use super::artifacts::insert_artifacts;
 use super::budget::{insert_budget, insert_reallocations};
 use super::checks::insert_check_changes;
+use super::covered::insert_covered;
 use super::fired::insert_fired;
 use super::intake::{insert_intake, withdraw};
 use super::manifest::insert_lake_files;
 use super::outbox::insert_mails;
 use super::schema::steps;
 use super::{Artifact, OutboxRow, Store, StoreError, on_conn};
-use crate::ledger::{Alarm, BudgetLine, CheckChange, Digest, FileIntake, LakeFile, Reallocation};
+use crate::ledger::{Alarm, BudgetLine, CheckChange, Covered, Digest, FileIntake, LakeFile, Reallocation};
 
 /// A step of a run as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -66,6 +67,8 @@ pub struct StepCommit {
     /// What checks marked in the month scored, in place of what an earlier run of the job marked there; `None` where the
     /// step scored nothing.
     pub alarms: Option<Vec<Alarm>>,
+    /// What each check could look at in the month scored.
+    pub covered: Vec<Covered>,
     /// Checks that begin or cease to add points.
     pub check_changes: Vec<CheckChange>,
     /// Mails to queue; one of a known id stays as it is.
@@ -136,6 +139,7 @@ impl Store {
             insert_reallocations!(conn, &commit.reallocations);
             insert_artifacts!(conn, &commit.artifacts);
             insert_fired!(conn, run_id, &commit.alarms);
+            insert_covered!(conn, run_id, &commit.covered);
             insert_check_changes!(conn, &commit.check_changes);
             insert_mails!(conn, &commit.mails);
             super::audit::insert_audit!(

@@ -37,6 +37,7 @@ fn suite(fresh: &dyn Fn() -> String) {
         faults::a_known_mail_is_not_noted_as_queued_again,
         faults::a_finished_run_stays_finished,
         faults::only_a_begun_step_can_fail,
+        reviews::what_checks_could_look_at_is_kept_with_the_run,
         reviews::a_later_decision_counts_and_the_history_stays,
         reviews::an_equal_decision_is_taken_once,
         reviews::a_newer_scoring_of_a_month_takes_the_place_of_what_was_marked,

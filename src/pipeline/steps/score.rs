@@ -22,7 +22,7 @@ use crate::detect::{self, BudgetBook, Findings, Known, PeriodFindings, Reversed}
 use crate::error::Problems;
 use crate::features;
 use crate::lake;
-use crate::ledger::{Digest, LakeKind, Points, RowRef, col};
+use crate::ledger::{Covered, Digest, LakeKind, Points, RowRef, col};
 use crate::pipeline::{rule_health, step};
 use crate::store::StepCommit;
 
@@ -118,6 +118,7 @@ impl Step for Score {
             ],
             lake_files: vec![file],
             alarms: Some(marked),
+            covered: covered(&period),
             ..StepCommit::default()
         };
         let to_shadow = rule_health::watch(context, &mut commit)?;
@@ -137,6 +138,14 @@ impl Step for Score {
         });
         Ok(commit)
     }
+}
+
+/// What each check could look at, of the institution and of each department.
+fn covered(period: &PeriodFindings) -> Vec<Covered> {
+    let whole = period.applicability.iter().map(|one| one.covered(""));
+    let of_departments = period.applicability_of.iter();
+    let of_departments = of_departments.flat_map(|(name, list)| list.iter().map(|one| one.covered(name)));
+    whole.chain(of_departments).collect()
 }
 
 /// What payments are scored with.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use ledgerwatch::ledger::{
-    Alarm, Amount, CheckChange, Digest, FiscalMonth, Label, LakeFile, LakeKind, Origin, Outcome, Points,
-    RowRef,
+    Alarm, Amount, CheckChange, Count, Covered, Digest, FiscalMonth, Label, LakeFile, LakeKind, Origin,
+    Outcome, Points, RowRef,
 };
 use ledgerwatch::store::{LabelsAdded, NewRun, StepCommit, Store};
 
@@ -140,6 +140,29 @@ pub fn a_newer_scoring_of_a_month_takes_the_place_of_what_was_marked(store: &Sto
     scored(store, "weekly", "2024-11", &weekly, vec![of_weekly.clone()]);
     assert_eq!(store.alarms(month("2024-11"), month("2024-11")).unwrap(), [of_weekly]);
     assert_eq!(store.scored_until().unwrap(), Some(month("2024-12")));
+}
+
+pub fn what_checks_could_look_at_is_kept_with_the_run(store: &Store) {
+    let id = run(store, "monthly", "2024-12", b"a", 1);
+    let count = |rows: u64| Count { rows, amount: Amount(i64::try_from(rows).unwrap() * 1_000) };
+    let one = |check: &str, department: &str| Covered {
+        check: check.to_owned(),
+        department: department.to_owned(),
+        status: "tested".to_owned(),
+        remarks: "적요 열의 52%가 비어 있습니다.".to_owned(),
+        population: count(9),
+        tested: count(6),
+        blank_rows: 2,
+        no_rule_rows: 1,
+        fired: count(3),
+        put_aside: count(1),
+    };
+    let all = vec![one("a", ""), one("a", "총무과"), one("b", "")];
+    let commit = StepCommit { covered: all.clone(), ..StepCommit::default() };
+    store.begin_step(&id, "score", 1).unwrap();
+    store.finish_step(&id, "score", &commit, 2).unwrap();
+    assert_eq!(store.covered(&id).unwrap(), all);
+    assert!(store.covered("another").unwrap().is_empty());
 }
 
 fn change(check: &str, is_shadow: bool, from: &str, by: &str) -> CheckChange {
