@@ -33,6 +33,8 @@ struct Concentration {
     total: i128,
     /// Minor units of payments without a vendor.
     without: i128,
+    /// Sum of squared shares, 0 to 1.
+    squares: f64,
     /// Most money first.
     vendors: Vec<Vendor>,
 }
@@ -40,7 +42,7 @@ struct Concentration {
 impl Concentration {
     fn of(input: &Input<'_>, rows: &[u32]) -> Self {
         let mut by_key: FxHashMap<u32, Vendor> = FxHashMap::default();
-        let mut out = Self { n: 0, total: 0, without: 0, vendors: Vec::new() };
+        let mut out = Self { n: 0, total: 0, without: 0, squares: 0.0, vendors: Vec::new() };
         for &row in rows {
             let amount = i128::from(input.ledger.amount[row as usize]);
             let key = input.vendors[row as usize];
@@ -56,16 +58,12 @@ impl Concentration {
         }
         out.vendors = by_key.into_values().collect();
         out.vendors.sort_unstable_by(|a, b| b.total.cmp(&a.total).then(a.row.cmp(&b.row)));
+        out.squares = out.vendors.iter().map(|vendor| out.share(vendor).powi(2)).sum();
         out
     }
 
     fn share(&self, vendor: &Vendor) -> f64 {
         vendor.total as f64 / self.total as f64
-    }
-
-    /// Sum of squared shares, 0 to 1.
-    fn squares(&self) -> f64 {
-        self.vendors.iter().map(|vendor| self.share(vendor).powi(2)).sum()
     }
 
     fn top(&self, n: usize) -> f64 {
@@ -90,7 +88,7 @@ impl Analysis for VendorConcentration {
         let mut outcome = Outcome::new(self);
         for groups in &input.groups {
             let mut tested = groups.tested(|group| test(input, group));
-            tested.sort_by_value(Concentration::squares);
+            tested.sort_by_value(|found| found.squares);
             if groups.scope == Scope::Institution {
                 let whole = tested.rows.first();
                 outcome.headline_ko = whole.map(|(_, found)| headline(found));
@@ -121,7 +119,7 @@ fn headline(found: &Concentration) -> String {
     format!(
         "거래처 {}곳, HHI {:.0}. 첫째 거래처가 {}, 상위 5곳이 {}.",
         ko::count(found.vendors.len()),
-        found.squares() * 10_000.0,
+        found.squares * 10_000.0,
         ko::percent(found.top(1)),
         ko::percent(found.top(TOP))
     )
@@ -187,7 +185,7 @@ fn table(input: &Input<'_>, scope: Scope, tested: &Tested<'_, Concentration>) ->
         Column::new("top_five_share", "상위 5곳 비율", Kind::Share),
     ];
     let row = |(group, found): &(Group<'_>, Concentration)| {
-        let squares = found.squares();
+        let squares = found.squares;
         vec![
             group.name.into(),
             Cell::Count(found.n),
