@@ -1,3 +1,5 @@
+//! Rule health by hand-made alarms and labels.
+
 use super::*;
 use crate::ledger::{Origin, Points};
 
