@@ -6,6 +6,7 @@
 //! A new test is a file here, its two lines (below and in `options.rs`), a section in `config/controls.toml` and a page in
 //! `docs/controls/`; `docs/controls/README.md` walks through one.
 
+pub mod below_limit;
 pub mod card_and_transfer;
 #[cfg(test)]
 mod case_tests;
@@ -16,6 +17,7 @@ pub mod duplicate_other_vendor;
 pub mod duplicate_payment;
 pub mod exact_duplicate;
 pub mod exceptions;
+pub mod heterogeneous_vendor;
 pub mod invalid_business_no;
 mod names;
 pub mod new_vendor_spike;
@@ -25,6 +27,7 @@ pub mod rare_department_account;
 pub mod recurring_deviation;
 pub mod repeated_payment;
 pub mod section;
+pub mod shared_bank_account;
 pub mod similar_duplicate;
 pub mod split_contract;
 pub mod split_payment;
