@@ -22,6 +22,9 @@ const ID: &str = "card_and_transfer";
 /// Earlier payments of one amount looked at.
 const LOOK_BACK: usize = 8;
 
+/// Pairs of one vendor and amount from which the amount is a price.
+const PRICE_PAIRS: usize = 3;
+
 /// Payments without a pair that every vendor is taken to have had besides.
 const VENDOR_PRIOR: f64 = 20.0;
 
@@ -54,7 +57,7 @@ impl Control for CardAndTransfer {
     const LABEL_KO: &'static str = "카드·계좌 이중";
     const CODES: &'static [&'static str] = &["T10"];
     const SEVERITY: Severity = Severity::High;
-    const WEIGHT: f64 = 60.0;
+    const WEIGHT: f64 = 45.0;
     const REQUIRED: &'static [&'static [&'static str]] =
         &[&[col::VENDOR, col::VENDOR_NO], &[col::PAYMENT_METHOD]];
     const OPTIONAL: &'static [&'static str] = &[col::CARD, col::DESCRIPTION, col::KIND];
@@ -154,6 +157,7 @@ fn pairs(
     let mut pairs = Vec::new();
     for rows in rows.chunk_by(|&a, &b| ledger.amount[a] == ledger.amount[b]).filter(|rows| rows.len() > 1) {
         let mut is_taken = vec![false; rows.len()];
+        let n_before = pairs.len();
         for at in 1..rows.len() {
             let later = rows[at];
             let fits = |from: &usize| {
@@ -167,6 +171,10 @@ fn pairs(
                 (is_taken[from], is_taken[at]) = (true, true);
                 pairs.push([rows[from], later]);
             }
+        }
+        // One pair of an amount is an event, several are a price that both channels pay.
+        if pairs.len() - n_before >= PRICE_PAIRS {
+            pairs.truncate(n_before);
         }
     }
     pairs
@@ -288,12 +296,22 @@ mod tests {
     }
 
     #[test]
-    fn a_vendor_paid_one_price_both_ways_as_a_habit_does_not_fire() {
+    fn prices_and_vendors_paid_both_ways_as_a_habit_do_not_fire() {
         let mut ledger = Ledger::background(100);
         for month in 1..=12 {
             ledger = pay(ledger, &format!("2024-{month:02}-05"), "늘상사", 50_000, "생수");
             ledger = pay(ledger, &format!("2024-{month:02}-07"), "늘상사", 50_000, "생수");
         }
-        assert!(fired(&run(&ledger, &["법인카드", "계좌이체"].repeat(12)), 0.0).is_empty());
+        let methods = ["법인카드", "계좌이체"].repeat(12);
+        assert!(fired(&run(&ledger, &methods), 0.0).is_empty());
+        // Of other amounts each time, it is the vendor's habit.
+        for (row, at) in ledger.0.iter_mut().skip(100).zip(0..) {
+            row.amount += at / 2;
+        }
+        assert!(fired(&run(&ledger, &methods), 0.0).is_empty());
+        // Two pairs of one amount are two events.
+        let mut two = ledger;
+        two.0.truncate(104);
+        assert_eq!(fired(&run(&two, &methods[..4]), 0.499), [101, 103]);
     }
 }

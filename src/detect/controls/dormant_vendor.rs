@@ -59,7 +59,7 @@ impl Control for DormantVendor {
     const LABEL_KO: &'static str = "휴면 거래처 재개";
     const CODES: &'static [&'static str] = &["T23"];
     const SEVERITY: Severity = Severity::Medium;
-    const WEIGHT: f64 = 45.0;
+    const WEIGHT: f64 = 40.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::VENDOR, col::VENDOR_NO]];
     const OPTIONAL: &'static [&'static str] = &[col::KIND];
 

@@ -8,6 +8,7 @@
 
 pub mod amount_outlier;
 pub mod cap_per_person;
+pub mod below_limit;
 pub mod card_and_transfer;
 #[cfg(test)]
 mod case_tests;
@@ -21,6 +22,7 @@ pub mod duplicate_other_vendor;
 pub mod duplicate_payment;
 pub mod exact_duplicate;
 pub mod exceptions;
+pub mod heterogeneous_vendor;
 pub mod invalid_business_no;
 pub mod missing_counterpart;
 mod names;
@@ -41,6 +43,7 @@ pub mod round_amount;
 pub mod section;
 pub mod seldom_used_account;
 pub mod self_approval;
+pub mod shared_bank_account;
 pub mod similar_duplicate;
 pub mod split_contract;
 pub mod split_payment;

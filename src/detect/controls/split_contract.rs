@@ -91,7 +91,7 @@ impl Control for SplitContract {
             return Err("설정에 한도가 없어 계약 분할을 점검하지 못했습니다.".to_owned());
         }
         let mut splits = Vec::new();
-        let mut n_groups = 0.0_f64;
+        let mut n_groups = 0_usize;
         for vendor in input.shared.vendors() {
             let mut rows: Vec<usize> = vendor.iter().map(|&row| row as usize).collect();
             rows.retain(|&row| is_dated(ledger, row));
@@ -101,13 +101,17 @@ impl Control for SplitContract {
             };
             rows.sort_by_key(|&row| key(row));
             for rows in rows.chunk_by(|&a, &b| key(a) == key(b)) {
-                n_groups += 1.0;
+                n_groups += 1;
                 splits.extend(split(input, options, rows));
             }
         }
         // The split itself is no habit yet.
-        if (splits.len() as f64 - 1.0) / (n_groups + LEDGER_PRIOR) > options.usual_share {
-            splits.clear();
+        if (splits.len() as f64 - 1.0) / (n_groups as f64 + LEDGER_PRIOR) > options.usual_share {
+            return Err(format!(
+                "거래처·계약일·기간이 같은 {}묶음 가운데 {}묶음이 한도를 나누어 넘어, 이 기관의 계약 방식으로 보고 계약 분할을 점검하지 않았습니다.",
+                ko::count(n_groups),
+                ko::count(splits.len()),
+            ));
         }
         let hit = |split: &Split, row: usize| Hit {
             row,
@@ -123,7 +127,10 @@ impl Control for SplitContract {
 
     fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
         let Some(mut payment) = plot.usual() else { return };
-        let limit = options.limits.iter().map(|limit| limit.amount_krw).max().unwrap_or(0);
+        // The limit must hold on the contract date.
+        let date = date_of_day(payment.day - 20);
+        let limits = options.limits.iter().filter(|limit| is_in_force(limit, date));
+        let Some(limit) = limits.map(|limit| limit.amount_krw).max() else { return };
         "자가점검 분할건설".clone_into(&mut payment.vendor);
         payment.vendor_no.clear();
         payment.amount = plot.minor(limit) / 10 * 9;
@@ -135,6 +142,11 @@ impl Control for SplitContract {
             plot.must_find(&payment);
         }
     }
+}
+
+fn is_in_force(limit: &Limit, date: chrono::NaiveDate) -> bool {
+    limit.effective_from.is_none_or(|from| from <= date)
+        && limit.effective_until.is_none_or(|until| date <= until)
 }
 
 /// Whether a row says the date and period of its contract.
@@ -178,10 +190,7 @@ fn split(input: &Input<'_>, options: &SplitContractOptions, rows: &[usize]) -> O
     let sum = contracts.values().fold(0_i64, |sum, price| sum.saturating_add(*price));
     let largest = contracts.values().max().copied()?;
     let date = date_of_day(ledger.contracted_on[rows[0]]);
-    let limits = options.limits.iter().filter(|limit| {
-        limit.effective_from.is_none_or(|from| from <= date)
-            && limit.effective_until.is_none_or(|until| date <= until)
-    });
+    let limits = options.limits.iter().filter(|limit| is_in_force(limit, date));
     let limits = limits.map(|limit| input.options.money.minor(limit.amount_krw, &ledger.currency));
     let limit = limits.filter(|&limit| largest < limit && limit < sum).min()?;
     Some(Split { rows: rows.to_vec(), n_contracts: contracts.len(), sum, largest, limit })
@@ -287,6 +296,14 @@ mod tests {
         change: impl Fn(&mut LedgerView),
         options: &ControlOptions,
     ) -> Output {
+        try_run_with(contracts, change, options).unwrap()
+    }
+
+    fn try_run_with(
+        contracts: &[(i64, &str, i32, &str)],
+        change: impl Fn(&mut LedgerView),
+        options: &ControlOptions,
+    ) -> Result<Output, String> {
         let mut ledger = Ledger::background(100);
         for (amount, description, days, vendor) in contracts {
             let date = date_of_day(DAY + days).to_string();
@@ -298,7 +315,7 @@ mod tests {
             (view.contract_from[i], view.contract_until[i]) = (DAY + 1, DAY + 20);
         }
         change(&mut view);
-        try_run(&SplitContract, &view, options).unwrap()
+        try_run(&SplitContract, &view, options)
     }
 
     #[test]
@@ -379,6 +396,7 @@ mod tests {
         let vendors: Vec<String> = (0..20).map(|i| format!("건설{i}")).collect();
         let of = |vendor| [(9_500_000, "도색", 21, vendor), (9_000_000, "교체", 25, vendor)];
         let contracts: Vec<_> = vendors.iter().flat_map(|vendor| of(vendor.as_str())).collect();
-        assert!(fired(&run(&contracts), 0.0).is_empty());
+        let reason = try_run_with(&contracts, |_| {}, &ControlOptions::default()).err().unwrap();
+        assert!(reason.starts_with("거래처·계약일·기간이 같은 20묶음 가운데 20묶음이"), "{reason}");
     }
 }
