@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_trade_usual_for_the_account_does_not_fire() {
-        let usual = [("새벽골프", "골프연습장"); 60];
+        let usual = [("새벽골프", "골프연습장"); 150];
         assert!(fired(&run(&usual), 0.0).is_empty());
         assert_eq!(fired(&run(&usual[..3]), 0.5).len(), 3);
     }
