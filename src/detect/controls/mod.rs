@@ -6,6 +6,7 @@
 //! A new test is a file here, its two lines (below and in `options.rs`), a section in `config/controls.toml` and a page in
 //! `docs/controls/`; `docs/controls/README.md` walks through one.
 
+pub mod cancel_reapprove;
 pub mod cap_per_person;
 #[cfg(test)]
 mod case_tests;
@@ -20,6 +21,7 @@ pub mod missing_counterpart;
 pub mod new_vendor_spike;
 pub mod off_hours;
 pub mod options;
+pub mod period_end_reversal;
 pub mod posting_gap;
 pub mod rare_department_account;
 pub mod recurring_deviation;
