@@ -9,11 +9,12 @@ use super::Done;
 use super::output::say;
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::deliver::compose::{AUDIT_RESTATEMENT, DEPARTMENT_MONTHLY};
+use crate::deliver::compose::{AUDIT_RESTATEMENT, AUDIT_RULE_SHADOW, DEPARTMENT_MONTHLY};
 use crate::deliver::{MailTemplates, Mailer};
 use crate::detect::controls::{CONTROLS, State};
 use crate::error::{Problem, Problems};
 use crate::pipeline::job;
+use crate::pipeline::rule_health::label_of;
 use crate::report::Resources;
 use crate::store::Store;
 
@@ -21,7 +22,10 @@ pub(super) fn run(folder: &Path, json: bool) -> Done {
     let mut problems = Problems::default();
     match Config::load(folder) {
         Ok(config) => {
-            environment(&config, folder, &mut problems);
+            let store = environment(&config, folder, &mut problems);
+            if let Some(store) = store.filter(|_| !json) {
+                in_shadow(&store)?;
+            }
             if !json {
                 for notice in notices(&config, SystemClock.now().date_naive()) {
                     say!("{notice}");
@@ -90,8 +94,25 @@ fn notices(config: &Config, today: NaiveDate) -> Vec<String> {
     notices
 }
 
-/// Jobs, fonts, templates, mail, folders and database.
-fn environment(config: &Config, folder: &Path, problems: &mut Problems) {
+/// Names the checks that add no points, now or from a month to come on.
+fn in_shadow(store: &Store) -> anyhow::Result<()> {
+    for (check, state) in store.latest_checks()? {
+        let change = state.change;
+        if change.is_shadow {
+            let noticed = if state.noticed_by.is_some() { "" } else { " (알림 미확인)" };
+            say!(
+                "알림: ‘{}’({check})은 {}부터 그림자 상태입니다{noticed}: {}",
+                label_of(&check),
+                change.from,
+                change.reason
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Jobs, fonts, templates, mail, folders and database; gives the store where it opens.
+fn environment(config: &Config, folder: &Path, problems: &mut Problems) -> Option<Store> {
     let main = folder.join("ledgerwatch.toml").display().to_string();
     let jobs = job::read_all(&config.jobs());
     if jobs.is_empty() {
@@ -107,7 +128,7 @@ fn environment(config: &Config, folder: &Path, problems: &mut Problems) {
     let report = &config.spec.report;
     let fonts = Resources::load(&config.path(&report.font_regular), &config.path(&report.font_bold), &main);
     problems.0.extend(fonts.err().into_iter().flat_map(|found| found.0));
-    for kind in [DEPARTMENT_MONTHLY, AUDIT_RESTATEMENT] {
+    for kind in [DEPARTMENT_MONTHLY, AUDIT_RESTATEMENT, AUDIT_RULE_SHADOW] {
         problems.0.extend(MailTemplates::load(&kind, config.templates().as_deref()).err());
     }
     let mailer = Mailer::new(&config.mailer_options(), &main);
@@ -119,7 +140,10 @@ fn environment(config: &Config, folder: &Path, problems: &mut Problems) {
     }
     let opened = config.database_url().map(|url| Store::open(&url));
     match opened {
-        Err(problem) => problems.push(problem),
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
         Ok(Err(error)) => {
             let cause = std::error::Error::source(&error).map(|c| format!(" ({c})")).unwrap_or_default();
             let hint = "주소와 권한을 확인하세요. PostgreSQL이면 서버가 켜져 있는지 확인하세요.";
@@ -130,7 +154,8 @@ fn environment(config: &Config, folder: &Path, problems: &mut Problems) {
                 "열리는 데이터베이스",
                 hint,
             ));
+            None
         }
-        Ok(Ok(_)) => {}
+        Ok(Ok(store)) => Some(store),
     }
 }

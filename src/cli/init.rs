@@ -8,6 +8,7 @@ use super::output::say;
 use crate::clean::mapping::SHIPPED;
 use crate::config::{
     DEFAULT, DEFAULT_ACCOUNTS, DEFAULT_CONTROLS, DEFAULT_DEPARTMENTS, DEFAULT_HOLIDAYS, DEFAULT_MONTHLY_JOB,
+    DEFAULT_POPULATION,
 };
 use crate::fsx;
 
@@ -35,6 +36,7 @@ pub(super) fn scaffold(dir: &Path) -> anyhow::Result<Vec<String>> {
         ("config/departments.toml".to_owned(), DEFAULT_DEPARTMENTS),
         ("config/controls.toml".to_owned(), DEFAULT_CONTROLS),
         ("config/accounts.toml".to_owned(), DEFAULT_ACCOUNTS),
+        ("config/population.toml".to_owned(), DEFAULT_POPULATION),
         ("config/kr_holidays.csv".to_owned(), DEFAULT_HOLIDAYS),
         ("jobs/monthly.toml".to_owned(), DEFAULT_MONTHLY_JOB),
     ];

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{DEFAULT, DEFAULT_ACCOUNTS, DEFAULT_CONTROLS, DEFAULT_HOLIDAYS, Spec, tree};
+use super::{DEFAULT, DEFAULT_ACCOUNTS, DEFAULT_CONTROLS, DEFAULT_HOLIDAYS, DEFAULT_POPULATION, Spec, tree};
 use crate::clean::Mapping;
 use crate::clean::mapping::SHIPPED;
 use crate::detect::controls::ControlOptions;
+use crate::detect::population;
 use crate::detect::{AccountClasses, Holidays};
 use crate::error::{Problem, Problems};
 use crate::fsx;
@@ -22,6 +23,7 @@ pub(super) const MAIN: &str = "ledgerwatch.toml";
 const DEPARTMENTS: &str = "departments.toml";
 const CONTROLS: &str = "controls.toml";
 const ACCOUNTS: &str = "accounts.toml";
+const POPULATION: &str = "population.toml";
 const HOLIDAYS: &str = "kr_holidays.csv";
 /// Configuration is written by hand; a larger file is a mistake.
 const FILE_SIZE_MAX: u64 = 4 * 1024 * 1024;
@@ -39,6 +41,7 @@ pub(super) fn read_all(folder: &Path, problems: &mut Problems) -> Files {
     files.read(DEPARTMENTS, None, problems);
     files.read(CONTROLS, Some(DEFAULT_CONTROLS), problems);
     files.read(ACCOUNTS, Some(DEFAULT_ACCOUNTS), problems);
+    files.read(POPULATION, Some(DEFAULT_POPULATION), problems);
     files.read(HOLIDAYS, Some(DEFAULT_HOLIDAYS), problems);
     for name in toml_names(&folder.join("mappings")) {
         files.read(&format!("mappings/{name}"), None, problems);
@@ -180,6 +183,14 @@ impl Files {
             .ok()
     }
 
+    /// Options of the population analyses.
+    pub(super) fn population(&self, problems: &mut Problems) -> Option<population::Options> {
+        let text = self.text(POPULATION)?;
+        population::Options::from_toml(text, &self.place(POPULATION))
+            .map_err(|found| problems.0.extend(found.0))
+            .ok()
+    }
+
     /// Weights by class of account.
     pub(super) fn accounts(&self, problems: &mut Problems) -> Option<AccountClasses> {
         let text = self.text(ACCOUNTS)?;
@@ -251,6 +262,26 @@ mod tests {
         let text = problems.to_string();
         assert!(none.is_none() && text.contains("accounts.toml: class ‘travel’: weights.off_hour"), "{text}");
         assert!(text.contains("알 수 없는 탐지기 ‘off_hour’") && text.contains("split_payment"), "{text}");
+    }
+
+    #[test]
+    fn options_of_the_population_come_from_their_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let read = |text: &str| {
+            fsx::write_atomic(&dir.path().join("population.toml"), text.as_bytes()).unwrap();
+            let mut problems = Problems::default();
+            let files = read_all(dir.path(), &mut Problems::default());
+            (files.population(&mut problems), files.digest(), problems.to_string())
+        };
+        let (shipped, digest, _) = read(DEFAULT_POPULATION);
+        assert_eq!(shipped, Some(population::Options::default()));
+        let (changed, other, _) = read(&DEFAULT_POPULATION.replace("last_month = 12", "last_month = 2"));
+        assert!(changed.is_some_and(|o| o.last_month == 2) && other != digest);
+        let (none, _, problems) = read(&DEFAULT_POPULATION.replace("last_month = 12", "last_month = 13"));
+        assert!(
+            none.is_none() && problems.contains("population.toml: year_end_concentration.last_month"),
+            "{problems}"
+        );
     }
 
     #[test]

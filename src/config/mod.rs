@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::clean::Mapping;
 use crate::detect::controls::ControlOptions;
+use crate::detect::population;
 use crate::detect::{AccountClasses, Holidays};
 use crate::error::{Problem, Problems};
 use crate::ledger::{Currency, Departments, Digest};
@@ -33,6 +34,8 @@ pub const DEFAULT_MONTHLY_JOB: &str = include_str!("../../jobs/monthly.toml");
 pub const DEFAULT_CONTROLS: &str = include_str!("../../config/controls.toml");
 /// The embedded weights by class of account.
 pub const DEFAULT_ACCOUNTS: &str = include_str!("../../config/accounts.toml");
+/// The embedded options of the population analyses.
+pub const DEFAULT_POPULATION: &str = population::options::DEFAULT_TOML;
 /// The embedded public holidays.
 pub const DEFAULT_HOLIDAYS: &str = include_str!("../../config/kr_holidays.csv");
 
@@ -55,6 +58,8 @@ pub struct Config {
     pub controls: ControlOptions,
     /// Weights by class of account.
     pub accounts: AccountClasses,
+    /// Options of the population analyses.
+    pub population: population::Options,
     /// Every file as used: name within the evidence, text.
     pub files: BTreeMap<String, String>,
     /// Names this version: SHA-256 over `files`.
@@ -81,9 +86,10 @@ impl Config {
         let holidays = files.holidays(&mut problems);
         let controls = files.controls(&mut problems);
         let accounts = files.accounts(&mut problems);
+        let population = files.population(&mut problems);
         let home = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
-        let (Some(spec), Some(holidays), Some(controls), Some(accounts)) =
-            (spec, holidays, controls, accounts)
+        let (Some(spec), Some(holidays), Some(controls), Some(accounts), Some(population)) =
+            (spec, holidays, controls, accounts, population)
         else {
             return Err(problems);
         };
@@ -101,6 +107,7 @@ impl Config {
             holidays,
             controls,
             accounts,
+            population,
             files,
             digest,
         })

@@ -90,7 +90,7 @@ fn largest(points: &[Points]) -> Option<usize> {
 }
 
 /// The first row of the case of `row`.
-fn first_of(links: &HashMap<usize, usize>, mut row: usize) -> usize {
+pub(super) fn first_of(links: &HashMap<usize, usize>, mut row: usize) -> usize {
     for _ in 0..CHAIN_MAX {
         match links.get(&row) {
             Some(&first) if first != row => row = first,

@@ -8,14 +8,17 @@
 //! rare so strong a hint is in this ledger (`rarity`). The score is then shared out in proportion to `w * s * r`, in
 //! millionths of a point, by the method of the largest remainder.
 
+mod beside;
+mod combine;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use self::combine::combine;
 use super::accounts::ByAccount;
 use super::controls::State;
-use super::findings::NettedHit;
 use super::{
     AccountClasses, BudgetBook, CheckInfo, ControlOptions, DETECTORS, Detector, FIRES, Findings, Holidays,
     Input, Output, Reversed, Shared, Status, Untested, cases, rarity, standard,
@@ -26,8 +29,6 @@ use crate::ledger::{Points, Reason};
 
 /// Reasons kept for a payment, beside those of control tests that fire.
 pub const REASONS_MAX: usize = 3;
-/// Exponent of the combined hint: at 1.7 at most three payments in a thousand of ledgers with nothing irregular lie above 60 points.
-const CALIBRATION: f64 = 1.7;
 /// Highest payments that keep their reasons even where they stay far below the bar.
 const EXPLAINED_RANKS: u32 = 1_000;
 
@@ -41,14 +42,13 @@ pub struct Options {
     pub bar: f64,
     /// Detectors left out.
     pub disabled: BTreeSet<String>,
+    /// Checks that run and are counted but add no points, beside those that `controls` says so of.
+    pub shadow: BTreeSet<String>,
     /// Points (0 to 100) a detector may add, where the default does not fit.
     pub weights: BTreeMap<String, f64>,
     /// Options of the control tests.
     #[serde(skip)]
     pub controls: ControlOptions,
-    /// Checks that run and are counted but add no points, beside those that `controls` says so of.
-    #[serde(skip)]
-    pub shadow: BTreeSet<String>,
     /// Weights by class of account.
     #[serde(skip)]
     pub accounts: AccountClasses,
@@ -118,25 +118,23 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         .collect();
     let weights: Vec<f64> = detectors
         .iter()
-        .map(|d| {
-            let weight = options.weights.get(d.id()).copied().unwrap_or_else(|| d.weight());
-            if is_shadow(*d, options) { 0.0 } else { weight.clamp(0.0, 100.0) }
-        })
+        .map(|d| options.weights.get(d.id()).copied().unwrap_or_else(|| d.weight()).clamp(0.0, 100.0))
         .collect();
-    let counts = |d: &dyn Detector, run: &Result<Output, Untested>| run.is_ok() && !is_shadow(d, options);
-    let ids: Vec<(&str, bool)> =
-        detectors.iter().zip(&runs).map(|(d, run)| (d.id(), counts(*d, run))).collect();
+    let in_shadow: Vec<bool> = detectors.iter().map(|d| is_shadow(*d, options)).collect();
+    let takes_part = runs.iter().zip(&in_shadow).map(|(run, in_shadow)| run.is_ok() && !in_shadow);
+    let ids: Vec<(&str, bool)> = detectors.iter().map(|d| d.id()).zip(takes_part).collect();
     let weights = ByAccount::new(&options.accounts, &input.ledger.account, &ids, &weights);
     let checks = detectors
         .iter()
         .zip(&runs)
-        .map(|(detector, run)| CheckInfo {
+        .zip(&in_shadow)
+        .map(|((detector, run), in_shadow)| CheckInfo {
             id: detector.id().to_owned(),
             label_ko: detector.label_ko().to_owned(),
             untested: run.as_ref().err().map(|untested| untested.text.clone()),
             status: match run {
                 Err(untested) => untested.status,
-                Ok(_) if is_shadow(*detector, options) => Status::Shadow,
+                Ok(_) if *in_shadow => Status::Shadow,
                 Ok(_) => Status::Tested,
             },
             notes: if run.is_ok() { detector.notes(input) } else { Vec::new() },
@@ -149,13 +147,15 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         .collect();
     let mut points = vec![Points::default(); n_rows * n_checks];
     let mut score = vec![Points::default(); n_rows];
+    let part_of = |row: usize, check: usize| {
+        let rarity = rarity[check].get(row).copied().map_or(0.0, f64::from);
+        let weight = weights.of_row(row)[check];
+        runs[check].as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row) * rarity)
+    };
     let rows = points.par_chunks_mut(n_checks.max(1)).zip(&mut score).enumerate();
     rows.for_each_init(Vec::new, |parts: &mut Vec<f64>, (row, (points, score))| {
         parts.clear();
-        parts.extend(runs.iter().zip(weights.of_row(row)).zip(&rarity).map(|((run, weight), rarity)| {
-            let rarity = rarity.get(row).copied().map_or(0.0, f64::from);
-            run.as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row) * rarity)
-        }));
+        parts.extend((0..n_checks).map(|c| if in_shadow[c] { 0.0 } else { part_of(row, c) }));
         *score = combine(parts, points);
     });
     let rank = ranks(&score);
@@ -172,35 +172,12 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
     let department = &input.ledger.department.ids;
     let scored = cases::Scored { points: &points, score: &score, rank: &rank, bar, department };
     let cases = cases::build(&runs, &scored);
-    let netted = on_netted(&runs, &weights, n_rows);
-    let (fired, put_aside) =
-        runs.iter().map(|run| run.as_ref().map_or_else(|_| Default::default(), firings)).unzip();
-    Findings { checks, points, score, rank, reasons, bar, cases, fired, put_aside, netted }
-}
-
-/// Hits on rows that netting has removed, each with the points that its check alone gives it.
-fn on_netted(runs: &[Result<Output, Untested>], weights: &ByAccount<'_>, n_rows: usize) -> Vec<NettedHit> {
-    let mut hits = Vec::new();
-    for (check, output) in runs.iter().enumerate().filter_map(|(at, run)| Some((at, run.as_ref().ok()?))) {
-        let cases: BTreeSet<usize> = output.on_netted.iter().map(|hit| hit.case).collect();
-        let rarity = rarity::factor(cases.len() as f64, n_rows);
-        for hit in &output.on_netted {
-            let part = weights.by_default()[check] / 100.0
-                * f64::from(hit.strength.clamp(0.0, 1.0))
-                * f64::from(rarity);
-            let points = Points::from_f64(100.0 * part.powf(CALIBRATION));
-            let fires = hit.strength >= FIRES;
-            hits.push(NettedHit {
-                check,
-                row: hit.row,
-                case: hit.case,
-                points,
-                fires,
-                reason: hit.reason.clone(),
-            });
-        }
-    }
-    hits
+    let netted = beside::on_netted(&runs, &in_shadow, &weights, n_rows);
+    let shadowed = beside::shadowed(&runs, &in_shadow, n_rows, bar, &part_of);
+    let firings =
+        |run: &Result<Output, Untested>| run.as_ref().map_or_else(|_| Default::default(), beside::firings);
+    let (fired, put_aside) = runs.iter().map(firings).unzip();
+    Findings { checks, points, score, rank, reasons, bar, cases, shadowed, fired, put_aside, netted }
 }
 
 /// Whether a check adds no points although it runs.
@@ -208,47 +185,9 @@ fn is_shadow(detector: &dyn Detector, options: &Options) -> bool {
     detector.state(&options.controls) == State::Shadow || options.shadow.contains(detector.id())
 }
 
-/// Rows on which a check fires, and those on which it would but for an exception.
-fn firings(output: &Output) -> (Vec<u32>, Vec<(u32, usize)>) {
-    let fired = (0..).zip(&output.strength).filter(|(_, strength)| **strength >= FIRES).map(|(row, _)| row);
-    let aside = output.put_aside.iter().filter(|(.., strength)| *strength >= FIRES);
-    let aside = aside.filter_map(|(row, at, _)| Some((u32::try_from(*row).ok()?, *at)));
-    (fired.collect(), aside.collect())
-}
-
 fn strength_of(output: &Output, row: usize) -> f64 {
     let strength = f64::from(output.strength.get(row).copied().unwrap_or(0.0));
     if strength.is_nan() { 0.0 } else { strength.clamp(0.0, 1.0) }
-}
-
-/// The score of the `parts` (each 0 to 1), shared out to `points`, which sum to it exactly.
-fn combine(parts: &[f64], points: &mut [Points]) -> Points {
-    let sum: f64 = parts.iter().sum();
-    if sum <= 0.0 {
-        return Points(0);
-    }
-    let hint = 1.0 - parts.iter().map(|p| 1.0 - p).product::<f64>();
-    let total = Points::from_f64(100.0 * hint.powf(CALIBRATION));
-    let mut remainders = Vec::with_capacity(parts.len());
-    let mut left = total.0;
-    for (i, part) in parts.iter().enumerate() {
-        let share = f64::from(total.0) * part / sum;
-        points[i] = whole(share);
-        left -= points[i].0;
-        remainders.push((share.fract(), i));
-    }
-    remainders.retain(|(_, i)| parts[*i] > 0.0);
-    remainders.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    // Rounding may leave a few millionths over, or take one too many.
-    for (_, i) in remainders.iter().cycle().take(left.unsigned_abs() as usize) {
-        points[*i].0 += left.signum();
-    }
-    total
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "at most 100 million")]
-fn whole(share: f64) -> Points {
-    Points(share.floor() as i32)
 }
 
 /// Rank of each row, 1 = highest; ties go to the earlier row.

@@ -19,12 +19,25 @@ pub struct CheckInfo {
     pub label_ko: String,
     /// Why it could not run (in Korean); `None` when it ran.
     pub untested: Option<String>,
-    /// Whether it ran, and if not, the kind of reason; told apart since 0.5, `Tested` in files written before.
+    /// Whether it ran, and if not, the kind of reason; `Tested` in files written before kinds were told apart.
     #[serde(default)]
     pub status: Status,
     /// What a reader must know of this ledger, in Korean.
     #[serde(default)]
     pub notes: Vec<String>,
+}
+
+/// A payment that a check in shadow would have marked at or above the bar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shadowed {
+    /// The payment.
+    pub row: usize,
+    /// The check: position in `Findings::checks`.
+    pub check: usize,
+    /// First row of the case it is a part of, itself where it stands alone.
+    pub first: usize,
+    /// Points the check would have added.
+    pub points: Points,
 }
 
 /// Scores of all payments of a ledger. Vectors by row have one entry a payment.
@@ -45,6 +58,8 @@ pub struct Findings {
     pub bar: Points,
     /// Payments at or above the bar, those found together as one, highest first.
     pub cases: Vec<Case>,
+    /// What checks in shadow would have marked, by check and row.
+    pub shadowed: Vec<Shadowed>,
     /// By check: rows on which it fires (`FIRES`), ascending; those that an exception covers are not among them.
     pub fired: Vec<Vec<u32>>,
     /// By check: rows on which it would fire but for an exception, with the exception's position, ascending.

@@ -19,6 +19,7 @@ pub mod ensemble;
 pub mod evaluate;
 pub mod findings;
 pub mod forest;
+pub mod health;
 pub mod holidays;
 pub mod isolation_forest;
 pub mod kmeans;
@@ -26,6 +27,7 @@ pub mod needs;
 pub mod netted;
 pub mod pca;
 pub mod period;
+pub mod population;
 pub mod principal;
 mod rarity;
 pub mod reversed;
@@ -39,6 +41,8 @@ pub mod tail_sums;
 pub mod text_rarity;
 
 #[cfg(test)]
+mod fairness_tests;
+#[cfg(test)]
 mod models_tests;
 #[cfg(test)]
 mod planted;
@@ -50,7 +54,7 @@ pub use cases::Case;
 pub use controls::{CONTROLS, ControlOptions};
 pub use detector::{About, Detector, FIRES, Input, Output, Status, Untested};
 pub use ensemble::{Known, Options, score};
-pub use findings::{CheckInfo, Findings, PeriodFindings};
+pub use findings::{CheckInfo, Findings, PeriodFindings, Shadowed};
 pub use holidays::Holidays;
 pub use reversed::{OnNetted, Reversed, TakenBack};
 pub use shared::Shared;

@@ -72,8 +72,12 @@ impl Findings {
         let mut cases: Vec<Case> = self.cases.into_iter().map(whole).collect();
         cases.extend(of_netted(&self.netted, &score, &rank, self.bar));
         cases.sort_by_key(|case| rank[case.head]);
-        let (checks, bar) = (self.checks, self.bar);
-        Self { checks, points, score, rank, reasons, bar, cases, fired, put_aside, netted: Vec::new() }
+        let mut shadowed = self.shadowed;
+        for one in &mut shadowed {
+            (one.row, one.first) = (rows[one.row], rows[one.first]);
+        }
+        let (checks, bar, netted) = (self.checks, self.bar, Vec::new());
+        Self { checks, points, score, rank, reasons, bar, cases, shadowed, fired, put_aside, netted }
     }
 }
 

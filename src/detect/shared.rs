@@ -23,6 +23,8 @@ pub struct Shared {
     pub by_department_account: Vec<u32>,
     /// Rows that stand, by amount, day, row.
     pub by_amount: Vec<u32>,
+    /// Rows that stand and have a document number, by number, day, row.
+    pub by_document: Vec<u32>,
 }
 
 impl Shared {
@@ -38,7 +40,10 @@ impl Shared {
             (ledger.department.ids[row as usize], ledger.account.ids[row as usize], day(row))
         });
         let by_amount = ordered(rows.iter().copied(), |row| (ledger.amount[row as usize], day(row)));
-        Self { vendor, stands, by_vendor, by_department_account, by_amount }
+        let numbered =
+            rows.iter().copied().filter(|&row| ledger.document_no.ids[row as usize] != Interned::NULL);
+        let by_document = ordered(numbered, |row| (ledger.document_no.ids[row as usize], day(row)));
+        Self { vendor, stands, by_vendor, by_department_account, by_amount, by_document }
     }
 
     /// Groups of [`Self::by_vendor`], one a vendor, each in order of days.
@@ -55,6 +60,12 @@ impl Shared {
     /// Groups of [`Self::by_amount`], one an amount, each in order of days.
     pub fn amounts<'a>(&'a self, ledger: &'a LedgerView) -> impl Iterator<Item = &'a [u32]> {
         self.by_amount.chunk_by(|a, b| ledger.amount[*a as usize] == ledger.amount[*b as usize])
+    }
+
+    /// Groups of [`Self::by_document`], one a document number and day, each in order of rows.
+    pub fn documents<'a>(&'a self, ledger: &'a LedgerView) -> impl Iterator<Item = &'a [u32]> {
+        let key = |row: u32| (ledger.document_no.ids[row as usize], ledger.day[row as usize]);
+        self.by_document.chunk_by(move |a, b| key(*a) == key(*b))
     }
 }
 

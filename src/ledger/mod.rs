@@ -16,6 +16,7 @@ pub mod lake_file;
 pub mod period;
 pub mod points;
 pub mod reallocation;
+pub mod review;
 
 pub use account::{AccountTotals, RunAccount, Withheld};
 pub use amount::{Amount, Currency};
@@ -33,3 +34,4 @@ pub use lake_file::{LakeFile, LakeKind};
 pub use period::FiscalMonth;
 pub use points::Points;
 pub use reallocation::{BudgetPlace, Reallocation, ReallocationKind};
+pub use review::{Alarm, CheckChange, Label, Origin, Outcome};

@@ -28,6 +28,21 @@ pub(super) enum Value {
     Count(u64),
     /// An amount.
     Money(Amount),
+    /// A share of 0 to 1, shown as a percentage.
+    Share(f64),
+    /// A figure with this many decimals.
+    Figure(f64, Decimals),
+    /// Nothing.
+    Empty,
+}
+
+/// Decimals of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Decimals {
+    /// Multiples and counts that are expected.
+    Two,
+    /// Deviations and probabilities.
+    Five,
 }
 
 impl From<&str> for Value {
@@ -57,12 +72,45 @@ impl From<Amount> for Value {
 /// A workbook under way.
 pub(super) struct Book {
     inner: Workbook,
-    title: Format,
-    header: Format,
-    text: Format,
+    look: Look,
+}
+
+/// How cells look.
+pub(super) struct Look {
+    pub(super) title: Format,
+    pub(super) header: Format,
+    pub(super) text: Format,
     count: Format,
     money: Format,
+    share: Format,
+    two: Format,
+    five: Format,
     per_major: f64,
+}
+
+impl Look {
+    /// Writes `value`.
+    pub(super) fn write(
+        &self,
+        sheet: &mut Worksheet,
+        (row, column): (u32, u16),
+        value: &Value,
+    ) -> Result<(), XlsxError> {
+        let (number, format) = match value {
+            Value::Text(text) => {
+                sheet.write_string_with_format(row, column, text, &self.text)?;
+                return Ok(());
+            }
+            Value::Empty => return Ok(()),
+            Value::Count(count) => (*count as f64, &self.count),
+            Value::Money(amount) => (amount.0 as f64 / self.per_major, &self.money),
+            Value::Share(share) => (*share, &self.share),
+            Value::Figure(figure, Decimals::Two) => (*figure, &self.two),
+            Value::Figure(figure, Decimals::Five) => (*figure, &self.five),
+        };
+        sheet.write_number_with_format(row, column, number, format)?;
+        Ok(())
+    }
 }
 
 impl Book {
@@ -71,8 +119,8 @@ impl Book {
         let created = ExcelDateTime::from_timestamp(created.timestamp())?;
         book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
         let money = if currency.minor_digits == 0 { "#,##0;[Red]-#,##0" } else { "#,##0.00;[Red]-#,##0.00" };
-        Ok(Self {
-            inner: book,
+        let number = |format: &str| Format::new().set_num_format(format).set_align(FormatAlign::Top);
+        let look = Look {
             title: Format::new().set_bold().set_font_size(16),
             header: Format::new()
                 .set_bold()
@@ -81,10 +129,14 @@ impl Book {
                 .set_align(FormatAlign::Top)
                 .set_text_wrap(),
             text: Format::new().set_text_wrap().set_align(FormatAlign::Top),
-            count: Format::new().set_num_format("#,##0").set_align(FormatAlign::Top),
-            money: Format::new().set_num_format(money).set_align(FormatAlign::Top),
+            count: number("#,##0"),
+            money: number(money),
+            share: number("0.0%"),
+            two: number("#,##0.00"),
+            five: number("0.00000"),
             per_major: currency.minor_per_major() as f64,
-        })
+        };
+        Ok(Self { inner: book, look })
     }
 
     /// A first sheet: names and sentences.
@@ -95,11 +147,11 @@ impl Book {
         sheet.set_column_width(1, SUMMARY_WIDTH)?;
         print_setup(sheet);
         sheet.set_row_height(0, 2.0 * LINE_POINTS)?;
-        sheet.write_string_with_format(0, 0, title, &self.title)?;
+        sheet.write_string_with_format(0, 0, title, &self.look.title)?;
         for (row, (name, value)) in (2_u32..).zip(lines) {
             sheet.set_row_height(row, height(value, SUMMARY_WIDTH).min(ROW_POINTS_MAX))?;
-            sheet.write_string_with_format(row, 0, *name, &self.header)?;
-            sheet.write_string_with_format(row, 1, value, &self.text)?;
+            sheet.write_string_with_format(row, 0, *name, &self.look.header)?;
+            sheet.write_string_with_format(row, 1, value, &self.look.text)?;
         }
         Ok(())
     }
@@ -114,7 +166,7 @@ impl Book {
         let sheet = self.inner.add_worksheet();
         sheet.set_name(name)?;
         for (i, (title, width)) in (0_u16..).zip(columns) {
-            sheet.write_string_with_format(0, i, *title, &self.header)?;
+            sheet.write_string_with_format(0, i, *title, &self.look.header)?;
             sheet.set_column_width(i, *width)?;
         }
         sheet.set_freeze_panes(1, 0)?;
@@ -125,29 +177,28 @@ impl Book {
             n_rows = row;
             let mut tallest = LINE_POINTS;
             for ((column, value), (_, width)) in (0_u16..).zip(values).zip(columns) {
-                match value {
-                    Value::Text(text) => {
-                        tallest = tallest.max(height(&text, *width));
-                        sheet.write_string_with_format(row, column, text, &self.text)?;
-                    }
-                    Value::Count(count) => {
-                        sheet.write_number_with_format(row, column, count as f64, &self.count)?;
-                    }
-                    Value::Money(amount) => {
-                        let major = amount.0 as f64 / self.per_major;
-                        sheet.write_number_with_format(row, column, major, &self.money)?;
-                    }
+                if let Value::Text(text) = &value {
+                    tallest = tallest.max(height(text, *width));
                 }
+                self.look.write(sheet, (row, column), &value)?;
             }
             sheet.set_row_height(row, tallest.min(ROW_POINTS_MAX))?;
         }
         if n_rows == 0 {
-            sheet.write_string_with_format(1, 0, "해당 없음", &self.text)?;
+            sheet.write_string_with_format(1, 0, "해당 없음", &self.look.text)?;
         } else {
             let last = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(0);
             sheet.autofilter(0, 0, n_rows, last)?;
         }
         Ok(())
+    }
+
+    /// A sheet to be laid out by the caller, on paper as the others.
+    pub(super) fn sheet(&mut self, name: &str) -> Result<(&mut Worksheet, &Look), XlsxError> {
+        let sheet = self.inner.add_worksheet();
+        sheet.set_name(name)?;
+        print_setup(sheet);
+        Ok((sheet, &self.look))
     }
 
     pub(super) fn finish(mut self) -> Result<Vec<u8>, XlsxError> {
@@ -163,7 +214,7 @@ fn print_setup(sheet: &mut Worksheet) {
 }
 
 /// Height in points that wrapped `text` needs in a column `width` characters wide; Hangul takes two.
-fn height(text: &str, width: f64) -> f64 {
+pub(super) fn height(text: &str, width: f64) -> f64 {
     let columns = |line: &str| line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>();
     let lines = text.split('\n').map(|line| (columns(line) / (width - 2.0)).ceil().max(1.0));
     lines.sum::<f64>() * LINE_POINTS

@@ -14,6 +14,8 @@ mod department_workbook;
 mod fonts;
 mod intake_page;
 pub mod intake_workbook;
+pub mod label_workbook;
+pub mod population_workbook;
 pub mod quarantine_workbook;
 pub mod restatement;
 mod table;

@@ -75,6 +75,7 @@ pub struct Plot<'a> {
     n_real: usize,
     usual: Option<usize>,
     last_day: i32,
+    stranger: Option<usize>,
     expected: Vec<usize>,
 }
 
@@ -88,6 +89,7 @@ impl<'a> Plot<'a> {
             n_real: ledger.n_rows,
             usual: usual(ledger),
             last_day: ledger.day.iter().max().copied().unwrap_or(0),
+            stranger: None,
             expected: Vec::new(),
         }
     }
@@ -217,7 +219,13 @@ impl<'a> Plot<'a> {
     }
 
     /// Adds a payment that nobody would pass over: far above every amount, to a stranger, at night, in words never used.
+    ///
+    /// All that ask for one must find the same: several would be company to each other.
     pub fn plant_stranger(&mut self) {
+        if let Some(row) = self.stranger {
+            self.expected.push(row);
+            return;
+        }
         let Some(mut payment) = self.usual() else { return };
         let largest = self.ledger.amount[..self.n_real].iter().max().copied().unwrap_or(0);
         payment.amount = largest.saturating_mul(3).max(self.minor(50_000_000));
@@ -227,7 +235,7 @@ impl<'a> Plot<'a> {
         if payment.minute >= 0 {
             payment.minute = 3 * 60;
         }
-        self.must_find(&payment);
+        self.stranger = Some(self.must_find(&payment));
     }
 
     /// Rows planted since the last call that must be found.

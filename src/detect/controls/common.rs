@@ -123,7 +123,7 @@ fn to_f32(strength: f64) -> f32 {
 }
 
 /// Probability of `count` or more where `mean` are expected.
-pub(super) fn poisson_tail(count: usize, mean: f64) -> f64 {
+pub(in crate::detect) fn poisson_tail(count: usize, mean: f64) -> f64 {
     // Far below the mean the tail is all but 1, and the first term may be too small for a float.
     if mean > 2.0 * count as f64 + 10.0 {
         return 1.0;

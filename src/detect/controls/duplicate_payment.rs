@@ -77,7 +77,7 @@ impl Control for DuplicatePayment {
     type Options = DuplicatePaymentOptions;
     const ID: &'static str = ID;
     const LABEL_KO: &'static str = "중복 지급 의심";
-    const CODES: &'static [&'static str] = &["T03", "T04", "T05", "T06", "T07", "T08", "T09"];
+    const CODES: &'static [&'static str] = &[];
     const SEVERITY: Severity = Severity::High;
     const WEIGHT: f64 = 85.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::VENDOR, col::VENDOR_NO]];
@@ -249,7 +249,7 @@ fn evidence(ledger: &LedgerView, earlier: usize, later: usize) -> (f64, Match) {
 
 /// How alike two descriptions are, 0 to 1: equal letters and digits but for office words make 1; other digits (the next
 /// month, the next instalment) make 0; else the share of letters that stays when one is edited into the other.
-fn likeness(a: &str, b: &str) -> f64 {
+pub(super) fn likeness(a: &str, b: &str) -> f64 {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     if digits(a) != digits(b) {
         return 0.0;
@@ -266,7 +266,7 @@ fn likeness(a: &str, b: &str) -> f64 {
 }
 
 /// Letters and digits of a description without the words offices add when they book a thing.
-fn core_text(text: &str) -> String {
+pub(super) fn core_text(text: &str) -> String {
     const ADDED: [&str; 12] =
         ["지급", "납부", "건", "결의", "정산", "대금", "비용", "재청구", "추가", "집행", "지출", "분"];
     let words = text.split(|c: char| !c.is_alphanumeric());

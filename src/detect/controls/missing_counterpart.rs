@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::common::{Hit, output, stated, weight_of_amount};
 use super::control::Control;
 use super::options::Check;
-use crate::clean::LedgerView;
 use crate::detect::canary::Plot;
 use crate::detect::{Input, Output};
 use crate::ko;
@@ -52,7 +51,7 @@ impl Control for MissingCounterpart {
     const SEVERITY: Severity = Severity::Medium;
     const WEIGHT: f64 = 60.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::COUNTERPART]];
-    const OPTIONAL: &'static [&'static str] = &[col::ATTENDEES, col::DESCRIPTION];
+    const OPTIONAL: &'static [&'static str] = &[col::ATTENDEES, col::DESCRIPTION, col::KIND];
     const JUDGES_BLANKS: bool = true;
 
     fn check(options: &Self::Options, check: &mut Check<'_>) {
@@ -196,6 +195,7 @@ impl Unnamed {
 mod tests {
     use super::super::testing::{Ledger, fired, input_of, texts, try_run};
     use super::*;
+    use crate::clean::LedgerView;
     use crate::detect::Detector;
     use crate::detect::applicability::applicability;
     use crate::detect::controls::ControlOptions;

@@ -149,6 +149,13 @@ macro_rules! controls {
 controls! {
     duplicate_payment: DuplicatePayment,
     split_payment: SplitPayment,
+    exact_duplicate: ExactDuplicate,
+    duplicate_other_vendor: DuplicateOtherVendor,
+    similar_duplicate: SimilarDuplicate,
+    card_and_transfer: CardAndTransfer,
+    split_contract: SplitContract,
+    dormant_vendor: DormantVendor,
+    invalid_business_no: InvalidBusinessNo,
     repeated_payment: RepeatedPayment,
     off_hours: OffHours,
     day_off: DayOff,
@@ -166,6 +173,14 @@ controls! {
     recurring_deviation: RecurringDeviation,
     suspicious_word: SuspiciousWord,
     unmatched_reversal: UnmatchedReversal,
+    round_amount: RoundAmount,
+    year_end_rush: YearEndRush,
+    seldom_used_account: SeldomUsedAccount,
+    poor_description: PoorDescription,
+    amount_outlier: AmountOutlier,
+    over_budget: OverBudget,
+    reallocation_spend: ReallocationSpend,
+    period_change: PeriodChange,
 }
 
 /// Collects what options of one section cannot mean.

@@ -103,7 +103,7 @@ impl Control for RestrictedMerchant {
     const SEVERITY: Severity = Severity::High;
     const WEIGHT: f64 = 70.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::MERCHANT_CATEGORY]];
-    const OPTIONAL: &'static [&'static str] = &[col::VENDOR];
+    const OPTIONAL: &'static [&'static str] = &[col::VENDOR, col::KIND];
 
     fn check(options: &Self::Options, check: &mut Check<'_>) {
         for (key, words) in

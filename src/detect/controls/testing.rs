@@ -10,7 +10,7 @@ use crate::clean::{Interned, LedgerView, reversal};
 use crate::detect::canary::Plot;
 use crate::detect::{BudgetBook, Detector, Holidays, Input, Output, Reversed, Shared};
 use crate::features;
-use crate::ledger::{Amount, BudgetLine, Currency};
+use crate::ledger::{Amount, BudgetLine, BudgetPlace, Currency, Reallocation, ReallocationKind, RowRef};
 
 #[derive(Clone, Default)]
 pub(super) struct Row {
@@ -125,7 +125,7 @@ pub(super) fn try_run_with(
     budget: &BudgetBook,
     options: &ControlOptions,
 ) -> Result<Output, String> {
-    with_input(view, budget, options, |input| detector.detect(input).map_err(|untested| untested.text))
+    with_options(view, budget, options, |input| detector.detect(input).map_err(|untested| untested.text))
 }
 
 /// What `look` makes of the input that a test gets of `view`.
@@ -134,10 +134,15 @@ pub(super) fn input_of<T>(
     options: &ControlOptions,
     look: impl FnOnce(&Input<'_>) -> T,
 ) -> T {
-    with_input(view, &BudgetBook::default(), options, look)
+    with_options(view, &BudgetBook::default(), options, look)
 }
 
-fn with_input<T>(
+/// What `look` makes of an input of `view` and `budget` by the default options.
+pub(super) fn with_input<T>(view: &LedgerView, budget: &BudgetBook, look: impl FnOnce(&Input<'_>) -> T) -> T {
+    with_options(view, budget, &ControlOptions::default(), look)
+}
+
+fn with_options<T>(
     view: &LedgerView,
     budget: &BudgetBook,
     options: &ControlOptions,
@@ -145,10 +150,9 @@ fn with_input<T>(
 ) -> T {
     let holidays = Holidays::korean();
     let features = features::build(view, &features::Options::default(), &|date| holidays.is_off_day(date));
-    let shared = Shared::new(view);
-    let input = Input {
+    look(&Input {
         ledger: view,
-        shared: &shared,
+        shared: &Shared::new(view),
         reversed: &Reversed::none(view),
         features: &features,
         columns: &[],
@@ -156,10 +160,13 @@ fn with_input<T>(
         budget,
         options,
         seed: 1,
-    };
-    look(&input)
+    })
 }
 
+/// What `detector` notes of `view`.
+pub(super) fn notes(detector: &dyn Detector, view: &LedgerView) -> Vec<String> {
+    input_of(view, &ControlOptions::default(), |input| detector.notes(input))
+}
 pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &ControlOptions) -> Output {
     try_run(detector, &ledger.view(), options).unwrap()
 }
@@ -168,7 +175,7 @@ pub(super) fn run(detector: &dyn Detector, ledger: &Ledger) -> Output {
     run_with(detector, ledger, &ControlOptions::default())
 }
 
-/// Two years of unremarkable payments with a value in every column, and a budget that suffices.
+/// Two years of unremarkable payments with a value in every column, and a budget that suffices, some of it moved.
 pub(super) fn full(n: usize) -> (LedgerView, BudgetBook) {
     let mut ledger = Ledger::background(i64::try_from(n).unwrap()).view();
     let column = |text: &dyn Fn(usize) -> String| {
@@ -223,7 +230,22 @@ pub(super) fn full(n: usize) -> (LedgerView, BudgetBook) {
         current_budget: Amount(amount),
         ..BudgetLine::default()
     };
-    let budget = BudgetBook { lines: lines.into_iter().map(line).collect(), reallocations: Vec::new() };
+    let place = |department: &str| BudgetPlace {
+        department: department.to_owned(),
+        account: "소모품비".to_owned(),
+        budget_line: String::new(),
+    };
+    let moved = Reallocation {
+        at: RowRef::default(),
+        date: "2024-05-02".parse().unwrap(),
+        kind: ReallocationKind::TransferBetweenLines,
+        document_no: String::new(),
+        from: place("부서0"),
+        to: place("부서1"),
+        amount: Amount(30_000_000),
+        reason: String::new(),
+    };
+    let budget = BudgetBook { lines: lines.into_iter().map(line).collect(), reallocations: vec![moved] };
     (ledger, budget)
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::Datelike;
 
+use super::combine::CALIBRATION;
 use super::*;
 use crate::detect::evaluate::average_precision;
 use crate::detect::{MODELS, planted};

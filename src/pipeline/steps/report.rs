@@ -1,7 +1,9 @@
-//! Step `report`: one PDF and one workbook for each department.
+//! Step `report`: one PDF and one workbook for each department, and one workbook of the population for audit.
 //!
 //! Comes in: clean rows, the findings of the month, budget lines, accounts of the files. Goes out: documents.
 //! Refuses: to leave a payment of an unknown department unmentioned; the output counts them.
+
+mod population;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,11 +27,14 @@ pub(super) struct Report;
 struct Options {
     /// Kinds of documents, by id.
     reports: Vec<String>,
+    /// Months of payments up to the month that the population workbook looks at, 1 to 240; 0 writes none.
+    population_months: i32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { reports: REPORTS.iter().map(|report| report.id().to_owned()).collect() }
+        let reports = REPORTS.iter().map(|report| report.id().to_owned()).collect();
+        Self { reports, population_months: 60 }
     }
 }
 
@@ -48,6 +53,11 @@ impl Step for Report {
         for name in options.reports.iter().filter(|name| !known.contains(&name.as_str())) {
             let hint = "보고서 이름의 철자를 확인하세요.";
             problems.push(Problem::new(format!("{place}.reports"), name.as_str(), known.join(", "), hint));
+        }
+        if !(0..=240).contains(&options.population_months) {
+            let hint = "보통 60개월(5년)입니다. 0이면 모집단 분석을 만들지 않습니다.";
+            let found = options.population_months.to_string();
+            problems.push(Problem::new(format!("{place}.population_months"), found, "0~240", hint));
         }
     }
 
@@ -107,12 +117,17 @@ impl Step for Report {
             context.progress.advance(1);
         }
         let unknown = unknown_rows(context, &ledger);
+        drop(rows);
+        let population = population::write(context, options.population_months)?;
+        let n_population = population.as_ref().map_or(0, |(n_payments, _)| *n_payments);
+        artifacts.extend(population.map(|(_, artifact)| artifact));
         Ok(StepCommit {
             output: serde_json::json!({
                 "departments": config.departments.len(),
                 "documents": artifacts.iter().filter(|a| a.kind == "report").count(),
                 "payments_of_unknown_departments": unknown,
                 "reallocations": moved,
+                "population_payments": n_population,
             }),
             artifacts,
             ..StepCommit::default()

@@ -1,8 +1,11 @@
 //! Step `score`: the payments of the month are scored against their history.
 //!
-//! Comes in: current clean rows of the lake up to the month. Goes out: a score set of the month, the findings a report
-//! prints, the month's reversals with what they take back, and what the model was made of.
+//! Comes in: current clean rows of the lake up to the month, the checks in shadow. Goes out: a score set of the month, the
+//! findings a report prints, what each check marked, the month's reversals with what they take back, and what the model
+//! was made of; tests that are not worth their time go to shadow from the next month on.
 //! Refuses: rows later than the month; a month is scored with what was known at its end.
+
+mod alarms;
 
 use std::collections::HashSet;
 
@@ -20,7 +23,7 @@ use crate::error::Problems;
 use crate::features;
 use crate::lake;
 use crate::ledger::{Digest, LakeKind, Points, RowRef, col};
-use crate::pipeline::step;
+use crate::pipeline::{rule_health, step};
 use crate::store::StepCommit;
 
 /// Name of the artifact that holds the findings of the month.
@@ -101,29 +104,38 @@ impl Step for Score {
             context.run_id,
             input,
         )?;
+        let (marked, left_off) =
+            alarms::of_month(&findings, &ledger, context.period, context.run_id, alarms::ALARMS_MAX);
         let json = serde_json::to_vec_pretty(&period)?;
         let reversals = serde_json::to_vec_pretty(&record)?;
         let model =
             serde_json::to_vec_pretty(&model_card(context, &findings, ledger.n_rows, input, &options))?;
-        Ok(StepCommit {
-            output: serde_json::json!({
-                "rows_known": ledger.n_rows,
-                "rows_scored": n_scored,
-                "flagged": period.n_flagged.values().sum::<u64>(),
-                "cases": period.n_cases.values().sum::<u64>(),
-                "bar": context.config.spec.score.bar,
-                "reversals": record.counts,
-                "reversals_known": record.known,
-                "self_check_missed": period.missed_canaries(),
-            }),
+        let mut commit = StepCommit {
             artifacts: vec![
                 write_artifact(context, FINDINGS, "findings", "", "application/json", &json)?,
                 write_artifact(context, REVERSALS, "reversals", "", "application/json", &reversals)?,
                 write_artifact(context, "model.json", "model", "", "application/json", &model)?,
             ],
             lake_files: vec![file],
+            alarms: Some(marked),
             ..StepCommit::default()
-        })
+        };
+        let to_shadow = rule_health::watch(context, &mut commit)?;
+        commit.output = serde_json::json!({
+            "rows_known": ledger.n_rows,
+            "rows_scored": n_scored,
+            "flagged": period.n_flagged.values().sum::<u64>(),
+            "cases": period.n_cases.values().sum::<u64>(),
+            "bar": context.config.spec.score.bar,
+            "alarms": commit.alarms.as_ref().map_or(0, Vec::len),
+            "alarms_left_off": left_off,
+            "in_shadow": subject.options.shadow,
+            "to_shadow": to_shadow,
+            "self_check_missed": period.missed_canaries(),
+            "reversals": record.counts,
+            "reversals_known": record.known,
+        });
+        Ok(commit)
     }
 }
 
@@ -140,7 +152,9 @@ impl<'a> Subject<'a> {
         let lines = context.store.budget_lines(year)?;
         let reallocations = context.store.reallocations(year)?;
         let budget = BudgetBook { lines, reallocations };
-        Ok(Self { config: context.config, options: context.config.detect_options(), budget })
+        let shadow = context.store.shadowed_checks(context.period)?;
+        let options = detect::Options { shadow, ..context.config.detect_options() };
+        Ok(Self { config: context.config, options, budget })
     }
 
     /// Findings of every row; what was netted does not take part.
