@@ -51,7 +51,7 @@ impl Control for CapPerPerson {
     const SEVERITY: Severity = Severity::Medium;
     const WEIGHT: f64 = 60.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::ATTENDEES]];
-    const OPTIONAL: &'static [&'static str] = &[];
+    const OPTIONAL: &'static [&'static str] = &[col::KIND];
 
     /// The limit of meals by the enforcement decree of the Improper Solicitation and Graft Act: 30,000 won from the day the
     /// Act came into force, 50,000 won since its change.

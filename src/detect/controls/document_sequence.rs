@@ -50,7 +50,7 @@ impl Control for DocumentSequence {
     const SEVERITY: Severity = Severity::Medium;
     const WEIGHT: f64 = 40.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::DOCUMENT_NO]];
-    const OPTIONAL: &'static [&'static str] = &[col::VENDOR, col::VENDOR_NO];
+    const OPTIONAL: &'static [&'static str] = &[col::VENDOR, col::VENDOR_NO, col::KIND];
 
     fn check(options: &Self::Options, check: &mut Check<'_>) {
         let numbers = options.series_numbers_min;

@@ -51,7 +51,7 @@ impl Control for MissingCounterpart {
     const SEVERITY: Severity = Severity::Medium;
     const WEIGHT: f64 = 60.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::COUNTERPART]];
-    const OPTIONAL: &'static [&'static str] = &[col::ATTENDEES, col::DESCRIPTION];
+    const OPTIONAL: &'static [&'static str] = &[col::ATTENDEES, col::DESCRIPTION, col::KIND];
     const JUDGES_BLANKS: bool = true;
 
     fn check(options: &Self::Options, check: &mut Check<'_>) {
@@ -196,8 +196,8 @@ mod tests {
     use super::super::testing::{Ledger, fired, input_of, texts, try_run};
     use super::*;
     use crate::clean::LedgerView;
-    use crate::detect::About;
     use crate::detect::Detector;
+    use crate::detect::applicability::applicability;
     use crate::detect::controls::ControlOptions;
 
     /// 40 payments that name whom they were for, then payments by `last`: account, amount, counterpart, description.
@@ -260,8 +260,17 @@ mod tests {
     }
 
     #[test]
-    fn empty_cells_are_judged() {
-        let about: About = Detector::about(&MissingCounterpart).unwrap();
-        assert!(about.judges_blanks);
+    fn empty_cells_are_counted_as_tested() {
+        let view = view(&[("업무추진비", 900_000, "", "업무 협의")]);
+        let features = crate::features::build(&view, &crate::features::Options::default(), &|_| false);
+        let (holidays, budget) = (crate::detect::Holidays::korean(), crate::detect::BudgetBook::default());
+        let reversed = crate::detect::Reversed::none(&view);
+        let known = crate::detect::Known { holidays: &holidays, budget: &budget, reversed: &reversed };
+        let options = crate::detect::Options::default();
+        let findings = crate::detect::score(&view, &features, &known, &options);
+        let rows: Vec<usize> = (0..view.n_rows).collect();
+        let all = applicability(&findings, &view, &options.controls, &rows);
+        let one = all.iter().find(|one| one.id == ID).unwrap();
+        assert_eq!((one.tested.rows, one.blank.rows, one.fired.rows), (41, 0, 1));
     }
 }

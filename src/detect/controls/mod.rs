@@ -7,6 +7,7 @@
 //! `docs/controls/`; `docs/controls/README.md` walks through one.
 
 pub mod amount_outlier;
+pub mod cancel_reapprove;
 pub mod cap_per_person;
 pub mod below_limit;
 pub mod card_and_transfer;
@@ -31,6 +32,7 @@ pub mod off_hours;
 pub mod options;
 pub mod over_budget;
 pub mod period_change;
+pub mod period_end_reversal;
 pub mod poor_description;
 pub mod posting_gap;
 pub mod rare_department_account;

@@ -169,6 +169,8 @@ controls! {
     document_sequence: DocumentSequence,
     missing_counterpart: MissingCounterpart,
     cap_per_person: CapPerPerson,
+    cancel_reapprove: CancelReapprove,
+    period_end_reversal: PeriodEndReversal,
     new_vendor_spike: NewVendorSpike,
     rare_department_account: RareDepartmentAccount,
     recurring_deviation: RecurringDeviation,

@@ -59,7 +59,7 @@ impl Control for PostingGap {
     const SEVERITY: Severity = Severity::Medium;
     const WEIGHT: f64 = 55.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::ENTERED_ON]];
-    const OPTIONAL: &'static [&'static str] = &[];
+    const OPTIONAL: &'static [&'static str] = &[col::KIND];
 
     fn check(options: &Self::Options, check: &mut Check<'_>) {
         check.within("late_days_min", options.late_days_min.into(), 1, 366);

@@ -103,7 +103,7 @@ impl Control for RestrictedMerchant {
     const SEVERITY: Severity = Severity::High;
     const WEIGHT: f64 = 70.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::MERCHANT_CATEGORY]];
-    const OPTIONAL: &'static [&'static str] = &[col::VENDOR];
+    const OPTIONAL: &'static [&'static str] = &[col::VENDOR, col::KIND];
 
     fn check(options: &Self::Options, check: &mut Check<'_>) {
         for (key, words) in
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_trade_usual_for_the_account_does_not_fire() {
-        let usual = [("새벽골프", "골프연습장"); 60];
+        let usual = [("새벽골프", "골프연습장"); 150];
         assert!(fired(&run(&usual), 0.0).is_empty());
         assert_eq!(fired(&run(&usual[..3]), 0.5).len(), 3);
     }

@@ -52,7 +52,7 @@ impl Control for RetroactiveCommitment {
     const SEVERITY: Severity = Severity::Medium;
     const WEIGHT: f64 = 60.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::COMMITTED_ON]];
-    const OPTIONAL: &'static [&'static str] = &[col::INVOICED_ON];
+    const OPTIONAL: &'static [&'static str] = &[col::INVOICED_ON, col::KIND];
 
     fn check(options: &Self::Options, check: &mut Check<'_>) {
         check.within("payment_days_max", options.payment_days_max.into(), 0, 366);

@@ -96,7 +96,7 @@ impl Control for SelfApproval {
     const SEVERITY: Severity = Severity::High;
     const WEIGHT: f64 = 75.0;
     const REQUIRED: &'static [&'static [&'static str]] = &[&[col::REQUESTER], &[col::APPROVER]];
-    const OPTIONAL: &'static [&'static str] = &[];
+    const OPTIONAL: &'static [&'static str] = &[col::KIND];
 
     fn check(options: &Self::Options, check: &mut Check<'_>) {
         check.share("usual_share", options.usual_share, 0.005, 1.0);

@@ -6,7 +6,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::ControlOptions;
-use crate::clean::{Interned, LedgerView};
+use crate::clean::{Interned, LedgerView, reversal};
 use crate::detect::canary::Plot;
 use crate::detect::{BudgetBook, Detector, Holidays, Input, Output, Reversed, Shared};
 use crate::features;
@@ -271,12 +271,45 @@ pub(super) fn planted(detector: &dyn Detector, n: usize) -> (Vec<usize>, Output)
     detector.plant(&mut plot, &options);
     let expected = plot.take_expected();
     let (view, budget) = plot.into_parts();
-    (expected, try_run_with(detector, &view, &budget, &options).unwrap())
+    let reversals = reversal::link(&view);
+    let remains = reversal::net(&view, &reversals);
+    let reversed = Reversed::new(&view, &reversals, &remains.rows);
+    let out = with_input(&remains.ledger, &budget, &options, |input| {
+        detector.detect(&Input { reversed: &reversed, ..*input }).map_err(|untested| untested.text)
+    });
+    (expected, of_whole(out.unwrap(), view.n_rows, remains.rows))
+}
+
+/// An output of a netted ledger by rows of the whole one, of which `rows` remain.
+fn of_whole(out: Output, n_rows: usize, rows: Vec<usize>) -> Output {
+    let Output { strength, on_netted, explain, .. } = out;
+    let mut whole = vec![0.0; n_rows];
+    for (at, &row) in rows.iter().enumerate() {
+        whole[row] = strength[at];
+    }
+    for hit in &on_netted {
+        whole[hit.row] = hit.strength;
+    }
+    let explain = move |row: usize| {
+        let of_netted = on_netted.iter().find(|hit| hit.row == row).map(|hit| hit.reason.clone());
+        of_netted.or_else(|| explain(rows.binary_search(&row).ok()?))
+    };
+    Output { strength: whole, case: vec![], put_aside: vec![], on_netted: vec![], explain: Box::new(explain) }
 }
 
 /// Rows stronger than `above`.
 pub(super) fn fired(output: &Output, above: f32) -> Vec<usize> {
     (0..output.strength.len()).filter(|&i| output.strength[i] > above).collect()
+}
+
+/// What `look` makes of the input that a test gets of `whole`, a ledger not netted yet.
+pub(super) fn netted<T>(whole: &LedgerView, look: impl FnOnce(&Input<'_>) -> T) -> T {
+    let reversals = reversal::link(whole);
+    let remains = reversal::net(whole, &reversals);
+    let reversed = Reversed::new(whole, &reversals, &remains.rows);
+    input_of(&remains.ledger, &ControlOptions::default(), |input| {
+        look(&Input { reversed: &reversed, ..*input })
+    })
 }
 
 /// A text column of `n` rows; empty text is an empty cell.

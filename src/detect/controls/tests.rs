@@ -97,6 +97,8 @@ fn the_registry_is_in_order() {
         "document_sequence",
         "missing_counterpart",
         "cap_per_person",
+        "cancel_reapprove",
+        "period_end_reversal",
         "new_vendor_spike",
         "rare_department_account",
         "recurring_deviation",
