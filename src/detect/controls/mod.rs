@@ -7,9 +7,9 @@
 //! `docs/controls/`; `docs/controls/README.md` walks through one.
 
 pub mod amount_outlier;
+pub mod below_limit;
 pub mod cancel_reapprove;
 pub mod cap_per_person;
-pub mod below_limit;
 pub mod card_and_transfer;
 #[cfg(test)]
 mod case_tests;

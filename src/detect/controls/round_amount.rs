@@ -115,13 +115,22 @@ impl Control for RoundAmount {
     fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
         let Some(mut payment) = plot.usual_to_newcomer() else { return };
         let least = plot.minor(options.amount_krw_min);
-        payment.department = format!("{SOURCE} 부서 {}", plot.ledger().n_rows);
-        payment.account = format!("{SOURCE} 계정 {}", plot.ledger().n_rows);
+        let ledger = plot.ledger();
+        let mut counts = vec![0_i64; ledger.account.names.len() + 1];
+        for i in (0..plot.n_real()).filter(|&i| ledger.amount[i] >= least) {
+            counts[slot(ledger, i)] += 1;
+        }
+        // The account with most amounts to compare with; where they are too few, uneven ones come beside them.
+        let most = counts.iter().copied().enumerate().max_by_key(|(at, n)| (*n, std::cmp::Reverse(*at)));
+        let (account, n) = most.unwrap_or((0, 0));
+        if let Some(name) = ledger.account.names.get(account).filter(|_| n > 0) {
+            name.clone_into(&mut payment.account);
+        }
         payment.amount = plot.minor(1_000_000_000).max(least.saturating_mul(1_000));
         let round = payment.clone();
-        // Twice the payments that are needed to know that the account has no such amount.
-        for k in 0..2 * ceil(options.one_in) {
-            payment.vendor = format!("{SOURCE} 거래처 {}", k % 50);
+        payment.department = format!("{SOURCE} 부서 {}", plot.ledger().n_rows);
+        for k in 0..ceil(options.one_in) - n {
+            payment.vendor = format!("{SOURCE} 업체 {}", k % 50);
             payment.day = round.day - i32::try_from(k % 360).unwrap_or(0);
             payment.amount = least + 7 + 10 * (k * 7_919 % 99_991);
             plot.add(&payment);
