@@ -274,7 +274,7 @@ pub(super) fn planted(detector: &dyn Detector, n: usize) -> (Vec<usize>, Output)
     let reversals = reversal::link(&view);
     let remains = reversal::net(&view, &reversals);
     let reversed = Reversed::new(&view, &reversals, &remains.rows);
-    let out = with_input(&remains.ledger, &budget, &options, |input| {
+    let out = with_options(&remains.ledger, &budget, &options, |input| {
         detector.detect(&Input { reversed: &reversed, ..*input }).map_err(|untested| untested.text)
     });
     (expected, of_whole(out.unwrap(), view.n_rows, remains.rows))
