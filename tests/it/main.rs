@@ -15,6 +15,7 @@ mod budget;
 mod cards;
 mod command_line;
 mod daemon;
+mod details;
 mod docs;
 mod dropfolder;
 mod mail;
