@@ -112,7 +112,7 @@ fn import(config: &Config, store: &Store, file: &Path, by: Option<&str>, json: b
     });
     let ReadLabels { labels, n_open } = match read {
         Ok(read) => read,
-        Err(problems) => return Ok(refused(&problems, json)?),
+        Err(problems) => return refused(&problems, json),
     };
     let subject = format!("{name} {}", facts.sha256);
     let added = store.add_labels(&labels, by.unwrap_or("ledgerwatch"), &subject, now_ms)?;

@@ -30,7 +30,7 @@ enum Command {
     List,
     /// 규칙별·월별 경보, 이상 확인, 정상, 제외, 오탐률, 제외율, 검토 시간
     Health {
-        /// 첫 달(YYYY-MM). 없으면 [rule_health] months만큼
+        /// 첫 달(YYYY-MM). 없으면 설정한 개월 수만큼
         #[arg(long)]
         from: Option<FiscalMonth>,
         /// 마지막 달(YYYY-MM). 없으면 마지막으로 점검한 달
@@ -117,7 +117,9 @@ fn list(store: &Store, json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     let header = ["id", "이름", "종류", "상태", "부터", "결정", "알림 확인", "까닭"];
-    table::lines(&header, &rows, &[]).iter().for_each(|line| say!("{line}"));
+    for line in table::lines(&header, &rows, &[]) {
+        say!("{line}");
+    }
     Ok(())
 }
 

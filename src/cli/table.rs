@@ -25,9 +25,12 @@ pub(super) fn lines(header: &[&str], rows: &[Vec<String>], right: &[usize]) -> V
     std::iter::once(&head).chain(rows).map(line).collect()
 }
 
+/// First of the Hangul letters, after which characters are mostly as wide as two Latin ones.
+const WIDE_FROM: char = '\u{1100}';
+
 /// Columns that `text` takes on a terminal.
 fn width(text: &str) -> usize {
-    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+    text.chars().map(|c| if c < WIDE_FROM { 1 } else { 2 }).sum()
 }
 
 #[cfg(test)]
@@ -36,8 +39,8 @@ mod tests {
 
     #[test]
     fn columns_line_up_with_hangul() {
-        let rows = [vec!["휴일 사용".to_owned(), "3".to_owned()], vec!["a".to_owned(), "1,000".to_owned()]];
-        let expected = ["규칙        경보", "휴일 사용      3", "a          1,000"];
+        let rows = [vec!["휴일·사용".to_owned(), "3".to_owned()], vec!["a".to_owned(), "1,000".to_owned()]];
+        let expected = ["규칙        경보", "휴일·사용      3", "a          1,000"];
         assert_eq!(lines(&["규칙", "경보"], &rows, &[1]), expected);
     }
 }

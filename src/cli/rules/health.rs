@@ -68,7 +68,9 @@ pub(super) fn print(
         rows.push(row(config, label_of(check), "합계", total, verdict(config, check, total, &in_shadow)));
     }
     let right: Vec<usize> = (2..13).collect();
-    table::lines(&header, &rows, &right).iter().for_each(|line| say!("{line}"));
+    for line in table::lines(&header, &rows, &right) {
+        say!("{line}");
+    }
     let limits = config.spec.rule_health;
     say!(
         "한도: 제외율 {}, 오탐률 {}. 처리한 경보가 {}건 이상이고 95% 신뢰구간의 하한이 한도를 넘을 때만 넘었다고 봅니다.",
