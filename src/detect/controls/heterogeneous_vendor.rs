@@ -322,7 +322,7 @@ fn size(n: usize) -> u32 {
 
 /// Median and standard deviation by the median absolute deviation; zeros where empty.
 fn middle_and_spread(mut values: Vec<f64>) -> (f64, f64) {
-    let mut median = |values: &mut Vec<f64>| {
+    let median = |values: &mut Vec<f64>| {
         values.sort_unstable_by(f64::total_cmp);
         values.get(values.len() / 2).copied().unwrap_or(0.0)
     };
