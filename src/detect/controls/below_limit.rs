@@ -5,6 +5,7 @@
 //!
 //! Bunching at a threshold: a binomial tail of the amounts under and above it, with the rest of the house as the rate.
 
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 use super::common::{Hit, RELATED_MAX, output, ramp, stated, vendor_name};
@@ -31,6 +32,12 @@ const HOUSE_MAX: f64 = 0.75;
 
 /// Payments of one amount from which it is a price.
 const PRICE_COUNT: usize = 4;
+
+/// Months with a payment from which payments to one vendor may be a running charge.
+const CHARGE_MONTHS: usize = 6;
+
+/// Months per payment of a running charge.
+const CHARGE_SHARE: f64 = 0.7;
 
 /// Options of 한도 직하.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -134,7 +141,28 @@ fn near_rows(input: &Input<'_>, options: &BelowLimitOptions, limit: &Limit, amou
     let from = order.partition_point(|row| (of(row) as f64) < least);
     let until = order.partition_point(|row| of(row) as f64 <= most);
     let rows = order[from..until.max(from)].iter().filter(|row| of(row) != amount).map(|&row| row as usize);
-    rows.filter(|&row| is_in_force(limit, ledger.date(row))).collect()
+    without_charges(input, rows.filter(|&row| is_in_force(limit, ledger.date(row))).collect())
+}
+
+/// `rows` without running charges: what a department pays one vendor from one account about once a month lies near the
+/// limit by its level, not by anybody's choice.
+fn without_charges(input: &Input<'_>, mut rows: Vec<usize>) -> Vec<usize> {
+    let ledger = input.ledger;
+    let key = |i: usize| (ledger.department.ids[i], ledger.account.ids[i], input.shared.vendor[i]);
+    let month = |i: usize| (ledger.date(i).year(), ledger.date(i).month());
+    let mut order = rows.clone();
+    order.sort_unstable_by_key(|&i| (key(i), ledger.day[i], i));
+    let mut charges = Vec::new();
+    for group in order.chunk_by(|&a, &b| key(a) == key(b)) {
+        let n_months = group.chunk_by(|&a, &b| month(a) == month(b)).count();
+        let is_named = input.shared.vendor[group[0]] != Interned::NULL;
+        if is_named && n_months >= CHARGE_MONTHS && n_months as f64 >= CHARGE_SHARE * group.len() as f64 {
+            charges.extend_from_slice(group);
+        }
+    }
+    charges.sort_unstable();
+    rows.retain(|row| charges.binary_search(row).is_err());
+    rows
 }
 
 fn is_in_force(limit: &Limit, date: chrono::NaiveDate) -> bool {
@@ -360,6 +388,19 @@ mod tests {
         // Among amounts that bunch it stays a price.
         let ledger = (0..4).fold(amounts(11, 0), |ledger, _| pay(ledger, "총무과", "늘상사", 980_500));
         assert_eq!(fired(&run(&BelowLimit, &ledger), 0.499), (100..111).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_running_charge_does_not_fire() {
+        let paid = |months: i64| {
+            (0..14).fold(Ledger::background(100), |ledger, i| {
+                let date = format!("{}-{:02}-{:02}", 2023 + i / 12 % months, 1 + i % months, 5 + i);
+                ledger.pay(&date, "총무과", "용역비", "가나환경", 980_000 + 1_000 * i, "", "청소")
+            })
+        };
+        assert!(fired(&run(&BelowLimit, &paid(12)), 0.0).is_empty());
+        // As many within five months are no monthly charge.
+        assert_eq!(fired(&run(&BelowLimit, &paid(5)), 0.499).len(), 14);
     }
 
     #[test]

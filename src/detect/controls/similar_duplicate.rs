@@ -171,13 +171,15 @@ fn pairs_of_vendor(ledger: &LedgerView, rows: &[u32]) -> Vec<Pair> {
         }
     };
     for at in 0..rows.len() {
-        let next = (at + 1..rows.len()).take(LOOK_AHEAD).take_while(|&to| day(to) - day(at) <= 1);
-        next.for_each(|to| compare(at, to));
-        if let Some(swapped) = swapped_day(ledger, rows[at] as usize).filter(|&swapped| swapped > day(at) + 1)
-        {
+        for to in (at + 1..rows.len()).take(LOOK_AHEAD).take_while(|&to| day(to) - day(at) <= 1) {
+            compare(at, to);
+        }
+        let swapped = swapped_day(ledger, rows[at] as usize);
+        if let Some(swapped) = swapped.filter(|&swapped| swapped > day(at) + 1) {
             let from = at + rows[at..].partition_point(|&row| ledger.day[row as usize] < swapped);
-            let there = (from..rows.len()).take(LOOK_AHEAD).take_while(|&to| day(to) == swapped);
-            there.for_each(|to| compare(at, to));
+            for to in (from..rows.len()).take(LOOK_AHEAD).take_while(|&to| day(to) == swapped) {
+                compare(at, to);
+            }
         }
     }
     pairs.sort_unstable_by_key(|pair| (pair.later, pair.earlier));
