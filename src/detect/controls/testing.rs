@@ -167,6 +167,7 @@ fn with_options<T>(
 pub(super) fn notes(detector: &dyn Detector, view: &LedgerView) -> Vec<String> {
     input_of(view, &ControlOptions::default(), |input| detector.notes(input))
 }
+
 pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &ControlOptions) -> Output {
     try_run(detector, &ledger.view(), options).unwrap()
 }
@@ -274,7 +275,7 @@ pub(super) fn planted(detector: &dyn Detector, n: usize) -> (Vec<usize>, Output)
     let reversals = reversal::link(&view);
     let remains = reversal::net(&view, &reversals);
     let reversed = Reversed::new(&view, &reversals, &remains.rows);
-    let out = with_input(&remains.ledger, &budget, &options, |input| {
+    let out = with_options(&remains.ledger, &budget, &options, |input| {
         detector.detect(&Input { reversed: &reversed, ..*input }).map_err(|untested| untested.text)
     });
     (expected, of_whole(out.unwrap(), view.n_rows, remains.rows))
