@@ -117,7 +117,7 @@ mod tests {
             ledger.entered_on[i] = day;
             ledger.committed_on[i] = day - 5;
             // Every now and then the commitment follows the invoice.
-            ledger.invoiced_on[i] = day - if i % 200 == 0 { 20 } else { 2 };
+            ledger.invoiced_on[i] = day - if i % 200 == 7 { 20 } else { 2 };
             ledger.contracted_on[i] = day - 30;
             ledger.contract_from[i] = day - 29;
             ledger.contract_until[i] = day - 3;

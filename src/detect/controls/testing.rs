@@ -167,6 +167,7 @@ fn with_options<T>(
 pub(super) fn notes(detector: &dyn Detector, view: &LedgerView) -> Vec<String> {
     input_of(view, &ControlOptions::default(), |input| detector.notes(input))
 }
+
 pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &ControlOptions) -> Output {
     try_run(detector, &ledger.view(), options).unwrap()
 }
