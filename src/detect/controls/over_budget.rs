@@ -238,12 +238,12 @@ impl Over {
         let how =
             if self.is_first { "이 지급으로" } else { "이미 예산을 넘은 뒤의 지급으로" };
         let text = format!(
-            "{how} 부서 ‘{}’의 계정 ‘{}’ {}년 누적 지출이 {}이 되어 예산현액 {}을 {} 넘었습니다.",
+            "{how} 부서 ‘{}’의 계정 ‘{}’ {}년 누적 지출이 {} 되어 예산현액 {} {} 넘었습니다.",
             self.department,
             self.account,
             self.year,
-            display(self.spent),
-            display(self.budget),
+            ko::josa(&display(self.spent), "이/가"),
+            ko::josa(&display(self.budget), "을/를"),
             display(self.over),
         );
         Reason { id: ID.to_owned(), text, related: self.related.clone() }

@@ -245,7 +245,11 @@ impl Empty {
             Poor::Blank => "적요가 비어 있습니다".to_owned(),
             Poor::NoLetters => format!("적요 ‘{}’에는 글자 없이 숫자나 부호만 있습니다", self.text),
             Poor::Short => format!("적요 ‘{}’만으로는 무엇을 샀는지 알 수 없습니다", self.text),
-            Poor::Generic => format!("적요 ‘{}’은 어느 지출에나 쓸 수 있는 말뿐입니다", self.text),
+            Poor::Generic => {
+                let with_particle = ko::josa(&self.text, "은/는");
+                let particle = with_particle.strip_prefix(&self.text).unwrap_or_default();
+                format!("적요 ‘{}’{particle} 어느 지출에나 쓸 수 있는 말뿐입니다", self.text)
+            }
         };
         let account = match self.account.as_str() {
             "" => "이 자료".to_owned(),
