@@ -189,7 +189,7 @@ fn passed(
     ledger: &LedgerView,
     options: &OverBudgetOptions,
     least: i64,
-    steps: &Steps,
+    steps: &[(u32, i64)],
     rows: &[usize],
 ) -> Vec<Hit<Over>> {
     let mut spent = 0_i64;
