@@ -212,7 +212,7 @@ fn passed(
             year: ledger.date(row).year(),
             budget,
             spent,
-            over,
+            excess: over,
             is_first: first == row,
             related: if first == row { Vec::new() } else { vec![first] },
         };
@@ -228,7 +228,7 @@ struct Over {
     year: i32,
     budget: i64,
     spent: i64,
-    over: i64,
+    excess: i64,
     is_first: bool,
     related: Vec<usize>,
 }
@@ -244,7 +244,7 @@ impl Over {
             self.year,
             ko::josa(&display(self.spent), "이/가"),
             ko::josa(&display(self.budget), "을/를"),
-            display(self.over),
+            display(self.excess),
         );
         Reason { id: ID.to_owned(), text, related: self.related.clone() }
     }
