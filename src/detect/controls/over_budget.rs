@@ -189,7 +189,7 @@ fn passed(
     ledger: &LedgerView,
     options: &OverBudgetOptions,
     least: i64,
-    steps: &Steps,
+    steps: &[(u32, i64)],
     rows: &[usize],
 ) -> Vec<Hit<Over>> {
     let mut spent = 0_i64;
@@ -212,7 +212,7 @@ fn passed(
             year: ledger.date(row).year(),
             budget,
             spent,
-            over,
+            excess: over,
             is_first: first == row,
             related: if first == row { Vec::new() } else { vec![first] },
         };
@@ -228,7 +228,7 @@ struct Over {
     year: i32,
     budget: i64,
     spent: i64,
-    over: i64,
+    excess: i64,
     is_first: bool,
     related: Vec<usize>,
 }
@@ -238,13 +238,13 @@ impl Over {
         let how =
             if self.is_first { "이 지급으로" } else { "이미 예산을 넘은 뒤의 지급으로" };
         let text = format!(
-            "{how} 부서 ‘{}’의 계정 ‘{}’ {}년 누적 지출이 {}이 되어 예산현액 {}을 {} 넘었습니다.",
+            "{how} 부서 ‘{}’의 계정 ‘{}’ {}년 누적 지출이 {} 되어 예산현액 {} {} 넘었습니다.",
             self.department,
             self.account,
             self.year,
-            display(self.spent),
-            display(self.budget),
-            display(self.over),
+            ko::josa(&display(self.spent), "이/가"),
+            ko::josa(&display(self.budget), "을/를"),
+            display(self.excess),
         );
         Reason { id: ID.to_owned(), text, related: self.related.clone() }
     }

@@ -201,7 +201,7 @@ struct Change {
 impl Change {
     fn reason(&self, display: &dyn Fn(i64) -> String) -> Reason {
         let same = self.same.map_or(String::new(), |same| {
-            format!(" 이전 연도의 같은 달은 많아야 {}이었습니다.", display(same))
+            format!(" 이전 연도의 같은 달은 많아야 {}.", ko::josa(&display(same), "이었습니다/였습니다"))
         });
         let text = format!(
             "부서 ‘{}’의 계정 ‘{}’에서 {}년 {}월에 {}({}건)을 집행했습니다. 앞선 {}개월의 중앙값은 {}, 가장 많은 달은 {}입니다.{same}",

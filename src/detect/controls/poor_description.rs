@@ -86,6 +86,11 @@ enum Poor {
 }
 
 impl PoorDescriptionOptions {
+    /// Whether such a share of an account's payments is no habit.
+    fn is_rare(&self, share: f64) -> bool {
+        share * f64::from(self.one_in) <= 1.0
+    }
+
     fn poor(&self, text: &str) -> Option<Poor> {
         let is_letter = |c: &char| c.is_alphabetic();
         let n_letters = text.chars().filter(is_letter).count();
@@ -129,7 +134,7 @@ impl Control for PoorDescription {
     fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
         let counts = Counts::new(ledger, options);
-        if ledger.n_rows > 0 && !counts.shares().any(|share| counts.is_rare(options, share)) {
+        if ledger.n_rows > 0 && !counts.shares().any(|share| options.is_rare(share)) {
             return Err(format!(
                 "어느 계정에서나 {}건에 하나보다 많은 적요가 비었거나 내용을 알 수 없어, 적요 부실을 가려내지 못했습니다.",
                 ko::count(options.one_in as usize)
@@ -147,7 +152,7 @@ impl Control for PoorDescription {
                 n_others,
                 n,
             };
-            counts.is_rare(options, counts.share(slot(ledger, i))).then(|| Hit::alone(i, strength, data))
+            options.is_rare(counts.share(slot(ledger, i))).then(|| Hit::alone(i, strength, data))
         });
         Ok(output(ledger, hits.collect(), Empty::reason))
     }
@@ -219,10 +224,6 @@ impl Counts {
         used.map(|account| self.share(account))
     }
 
-    fn is_rare(&self, options: &PoorDescriptionOptions, share: f64) -> bool {
-        share * f64::from(options.one_in) <= 1.0
-    }
-
     /// Of the account's other payments those that say nothing, and all.
     fn others(&self, ledger: &LedgerView, i: usize) -> (usize, usize) {
         let (n_poor, n) = self.by_account[slot(ledger, i)];
@@ -245,7 +246,11 @@ impl Empty {
             Poor::Blank => "적요가 비어 있습니다".to_owned(),
             Poor::NoLetters => format!("적요 ‘{}’에는 글자 없이 숫자나 부호만 있습니다", self.text),
             Poor::Short => format!("적요 ‘{}’만으로는 무엇을 샀는지 알 수 없습니다", self.text),
-            Poor::Generic => format!("적요 ‘{}’은 어느 지출에나 쓸 수 있는 말뿐입니다", self.text),
+            Poor::Generic => {
+                let with_particle = ko::josa(&self.text, "은/는");
+                let particle = with_particle.strip_prefix(&self.text).unwrap_or_default();
+                format!("적요 ‘{}’{particle} 어느 지출에나 쓸 수 있는 말뿐입니다", self.text)
+            }
         };
         let account = match self.account.as_str() {
             "" => "이 자료".to_owned(),

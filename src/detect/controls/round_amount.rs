@@ -176,9 +176,9 @@ impl Zeros {
         let mut all = [0; N_ZEROS];
         for &i in rows {
             let count = &mut by_account[slot(ledger, i)];
-            for z in 0..=zeros(ledger.amount[i]).min(N_ZEROS - 1) {
-                count[z] += 1;
-                all[z] += 1;
+            for (own, all) in count.iter_mut().zip(&mut all).take(zeros(ledger.amount[i]) + 1) {
+                *own += 1;
+                *all += 1;
             }
         }
         Self { by_account, all }
@@ -325,7 +325,7 @@ mod tests {
     #[test]
     fn an_amount_of_three_digits_is_not_round() {
         let pay = |amount| ledger().pay("2024-12-02", "총무과", "수선비", "가나설비", amount, "", "");
-        assert!(fired(&run(&RoundAmount, &pay(123_000_000)), 0.0).is_empty());
-        assert_eq!(fired(&run(&RoundAmount, &pay(120_000_000)), 0.0), [500]);
+        assert!(fired(&run(&RoundAmount, &pay(12_300_000_000)), 0.0).is_empty());
+        assert_eq!(fired(&run(&RoundAmount, &pay(12_000_000_000)), 0.0), [500]);
     }
 }

@@ -8,7 +8,7 @@
 
 use std::collections::VecDeque;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::common::{Hit, need_history, output, sorted, weight_of_amount};
@@ -134,12 +134,12 @@ impl Control for SeldomUsedAccount {
 /// Accounts that within a year of their first payment so many departments use.
 fn reforms(ledger: &LedgerView, order: &[(i32, usize)], departments_min: usize) -> Vec<bool> {
     let mut first: Vec<Option<i32>> = vec![None; ledger.account.names.len()];
-    let mut users: FxHashMap<(u32, u32), ()> = FxHashMap::default();
+    let mut users: FxHashSet<(u32, u32)> = FxHashSet::default();
     let mut n_users = vec![0_usize; ledger.account.names.len()];
     for &(day, i) in order {
         let account = ledger.account.ids[i];
         let since = day - *first[account as usize].get_or_insert(day);
-        if since <= YEAR_DAYS && users.insert((account, ledger.department.ids[i]), ()).is_none() {
+        if since <= YEAR_DAYS && users.insert((account, ledger.department.ids[i])) {
             n_users[account as usize] += 1;
         }
     }

@@ -170,13 +170,13 @@ mod tests {
             [
                 vec![Change::Account(1)],
                 amount(100_000),
-                amount(1_000_000),
-                amount(3_100_000),
-                amount(1_700_000)
+                amount(990_000),
+                amount(3_140_000),
+                amount(1_760_000)
             ]
         );
         let (edit, _) = search.finish().unwrap();
-        assert_eq!((edit[0].change, edit[0].basis.as_str()), (Change::Amount(1_000_000), ""));
+        assert_eq!((edit[0].change, edit[0].basis.as_str()), (Change::Amount(990_000), ""));
     }
 
     #[test]
