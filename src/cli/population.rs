@@ -64,7 +64,8 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         }
         let n_refused = outcome.coverage.iter().map(|coverage| coverage.refused).sum::<u64>();
         if n_refused > 0 {
-            say!("{} - 건수가 적어 통계를 내지 않은 곳 {n_refused}곳", outcome.label_ko);
+            let unit = if outcome.is_by_year { "개 연도" } else { "곳" };
+            say!("{} - 건수가 적어 통계를 내지 않은 {n_refused}{unit}", outcome.label_ko);
         }
     }
     Ok(ExitCode::SUCCESS)

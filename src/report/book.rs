@@ -24,6 +24,8 @@ const SUMMARY_WIDTH: f64 = 84.0;
 pub(super) enum Value {
     /// Text.
     Text(String),
+    /// A word between numbers, in the middle of its cell.
+    Word(String),
     /// A number of things.
     Count(u64),
     /// An amount.
@@ -80,6 +82,7 @@ pub(super) struct Look {
     pub(super) title: Format,
     pub(super) header: Format,
     pub(super) text: Format,
+    word: Format,
     count: Format,
     money: Format,
     share: Format,
@@ -99,6 +102,10 @@ impl Look {
         let (number, format) = match value {
             Value::Text(text) => {
                 sheet.write_string_with_format(row, column, text, &self.text)?;
+                return Ok(());
+            }
+            Value::Word(word) => {
+                sheet.write_string_with_format(row, column, word, &self.word)?;
                 return Ok(());
             }
             Value::Empty => return Ok(()),
@@ -129,11 +136,13 @@ impl Book {
                 .set_align(FormatAlign::Top)
                 .set_text_wrap(),
             text: Format::new().set_text_wrap().set_align(FormatAlign::Top),
+            word: Format::new().set_text_wrap().set_align(FormatAlign::Center).set_align(FormatAlign::Top),
             count: number("#,##0"),
             money: number(money),
             share: number("0.0%"),
             two: number("#,##0.00"),
-            five: number("0.00000"),
+            // Far out in a tail nothing is left of five decimals.
+            five: number("[<0.000005]\"0.00001 미만\";0.00000"),
             per_major: currency.minor_per_major() as f64,
         };
         Ok(Self { inner: book, look })
@@ -169,6 +178,8 @@ impl Book {
             sheet.write_string_with_format(0, i, *title, &self.look.header)?;
             sheet.set_column_width(i, *width)?;
         }
+        let header = columns.iter().map(|(title, width)| height(title, *width)).fold(LINE_POINTS, f64::max);
+        sheet.set_row_height(0, header)?;
         sheet.set_freeze_panes(1, 0)?;
         sheet.set_repeat_rows(0, 0)?;
         print_setup(sheet);
@@ -177,7 +188,7 @@ impl Book {
             n_rows = row;
             let mut tallest = LINE_POINTS;
             for ((column, value), (_, width)) in (0_u16..).zip(values).zip(columns) {
-                if let Value::Text(text) = &value {
+                if let Value::Text(text) | Value::Word(text) = &value {
                     tallest = tallest.max(height(text, *width));
                 }
                 self.look.write(sheet, (row, column), &value)?;

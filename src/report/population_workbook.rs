@@ -28,8 +28,10 @@ pub struct Heading<'a> {
 const TITLE: &str = "모집단 분석";
 /// Characters across a sheet of charts.
 const ACROSS: f64 = 132.0;
-/// Columns of a sheet of charts, all as wide.
+/// Columns of a sheet of charts.
 const COLUMNS: u16 = 11;
+/// Characters across the first of them, which holds names.
+const FIRST: f64 = 22.0;
 /// Pixels of a chart across the sheet, and of one of two beside each other.
 const WIDE: u32 = 980;
 const HALF: u32 = 484;
@@ -39,6 +41,7 @@ const ROW_PIXELS: u32 = 20;
 /// Colours of bars, then of lines.
 const BARS: [&str; 5] = ["#4472A8", "#9DB7D5", "#C9D6E6", "#6E8FB5", "#B5B5B5"];
 const LINE: &str = "#C55A11";
+const GRID: &str = "#D9D9D9";
 
 /// Writes the workbook.
 pub fn workbook(population: &Population, heading: &Heading<'_>) -> Result<Vec<u8>, ReportError> {
@@ -142,7 +145,8 @@ fn tables(book: &mut Book, outcome: &Outcome) -> Result<(), XlsxError> {
     let rows = scopes.iter().flat_map(|(scope, table, _)| {
         table.rows.iter().map(|row| {
             let mut cells = vec![Value::from(scope.label_ko())];
-            cells.extend(row.iter().zip(&kinds).map(|(cell, kind)| value(cell, *kind)));
+            cells.extend(row.iter().take(1).map(|cell| value(cell, Kind::Text)));
+            cells.extend(row.iter().zip(&kinds).skip(1).map(|(cell, kind)| centred(value(cell, *kind))));
             cells
         })
     });
@@ -166,8 +170,9 @@ fn scopes(outcome: &Outcome) -> Vec<(Scope, &Table, usize)> {
 fn figures(book: &mut Book, outcome: &Outcome) -> Result<(), XlsxError> {
     let name = outcome.label_ko.as_str();
     let (sheet, look) = book.sheet(name)?;
-    for column in 0..COLUMNS {
-        sheet.set_column_width(column, ACROSS / f64::from(COLUMNS))?;
+    sheet.set_column_width(0, FIRST)?;
+    for column in 1..COLUMNS {
+        sheet.set_column_width(column, (ACROSS - FIRST) / f64::from(COLUMNS - 1))?;
     }
     sheet.write_string_with_format(0, 0, name, &look.title)?;
     sheet.set_row_height(0, 26.0)?;
@@ -218,7 +223,11 @@ fn whole_table(sheet: &mut Worksheet, look: &Look, table: &Table, at: u32) -> Re
     }
     for (row, cells) in (at + 2..).zip(&table.rows) {
         for ((column, cell), head) in (0_u16..).zip(cells).zip(&table.columns) {
-            look.write(sheet, (row, column), &value(cell, head.kind))?;
+            let value = value(cell, head.kind);
+            if let Value::Text(text) = &value {
+                sheet.set_row_height(row, height(text, FIRST))?;
+            }
+            look.write(sheet, (row, column), &value)?;
         }
     }
     Ok(())
@@ -270,7 +279,13 @@ fn drawing(table: &Table, chart: &Chart, place: &Place<'_>, width: u32) -> Drawi
     }
     bars.title().set_name(&chart.title_ko).set_font(rust_xlsxwriter::ChartFont::new().set_size(12));
     bars.set_width(width).set_height(TALL);
-    bars.legend().set_position(ChartLegendPosition::Bottom);
+    if chart.bars.len() + chart.lines.len() > 1 {
+        bars.legend().set_position(ChartLegendPosition::Bottom);
+    } else {
+        bars.legend().set_hidden();
+    }
+    let grid = rust_xlsxwriter::ChartLine::new().set_color(GRID).set_width(0.75);
+    bars.y_axis().set_major_gridlines_line(&grid);
     let kind = chart.bars.first().and_then(|&i| table.columns.get(i)).map(|column| column.kind);
     bars.y_axis().set_num_format(match kind {
         Some(Kind::Share) => "0%",
@@ -288,6 +303,14 @@ fn width(kind: Kind) -> f64 {
         Kind::Text => 16.0,
         Kind::Money => 20.0,
         Kind::Count | Kind::Share | Kind::Number | Kind::Small => 12.0,
+    }
+}
+
+/// Words in the middle of their cell, numbers as they are.
+fn centred(value: Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Word(text),
+        other => other,
     }
 }
 
