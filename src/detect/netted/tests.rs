@@ -148,7 +148,12 @@ fn what_a_check_in_shadow_would_have_marked_keeps_its_payments() {
     let holidays = Holidays::new([]);
     let matrix = features::build(&netted.ledger, &features::Options::default(), &|d| holidays.is_off_day(d));
     let shadow = ["split_payment", "duplicate_payment"].map(str::to_owned).into();
-    let alone = score(&netted.ledger, &matrix, &holidays, &Options { shadow, ..Options::default() });
+    let known = Known {
+        holidays: &holidays,
+        budget: &BudgetBook::default(),
+        reversed: &Reversed::new(&ledger, &reversals, &netted.rows),
+    };
+    let alone = score(&netted.ledger, &matrix, &known, &Options { shadow, ..Options::default() });
     let whole = alone.clone().expand(&ledger, &reversals, &netted.rows);
     let place = |ledger: &LedgerView, row: usize| ledger.expenditure(row).at;
     let of = |findings: &Findings, ledger: &LedgerView| -> Vec<_> {
