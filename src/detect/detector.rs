@@ -155,10 +155,9 @@ pub trait Detector: Sync {
     fn weight(&self) -> f64;
     /// Strengths, or why this ledger does not allow them.
     fn detect(&self, input: &Input<'_>) -> Result<Output, Untested>;
-    /// Adds payments that it must find; the self-check of every run does so on a copy. A model must find a stranger.
-    fn plant(&self, plot: &mut Plot<'_>, _options: &ControlOptions) {
-        plot.plant_stranger();
-    }
+    /// Adds payments that a control test must find; the self-check of every run does so on a copy. Models must find strangers
+    /// (`canary`) and plant nothing themselves.
+    fn plant(&self, _plot: &mut Plot<'_>, _options: &ControlOptions) {}
     /// What a control test states about itself; `None` for a model.
     fn about(&self) -> Option<About> {
         None

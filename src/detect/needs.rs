@@ -50,6 +50,7 @@ pub fn checks_on(column: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::clean::{Interned, LedgerView};
+    use crate::detect::canary::Plot;
     use crate::detect::{BudgetBook, ControlOptions, Holidays, Input, Reversed, Shared, planted, standard};
     use crate::features;
 
@@ -110,7 +111,9 @@ mod tests {
         ledger.approver = column(|i| format!("과장{}", i % 4));
         ledger.merchant_category = column(|i| ["문구점", "식당", "서점"][i % 3].to_owned());
         ledger.counterpart = column(|i| format!("주민대표 {}", i % 11));
-        ledger.bank_account = column(|i| format!("****{:04}", i % 41));
+        let vendor = ledger.vendor.clone();
+        let accounts: Vec<String> = vendor.ids.iter().map(|id| format!("****{id:04}")).collect();
+        ledger.bank_account = Interned::from_values(accounts.iter().map(|text| Some(text.as_str())));
         for i in 0..n {
             let day = ledger.day[i];
             ledger.attendees[i] = 4 + i32::try_from(i % 6).unwrap();
@@ -137,7 +140,27 @@ mod tests {
         for (i, minute) in ledger.minute.iter_mut().enumerate() {
             *minute = if i % 60 == 0 { 23 * 60 + 30 } else { *minute };
         }
-        ledger
+        contracts_alike_but_for_one_end(&ledger)
+    }
+
+    /// `ledger` with two pairs of contracts of one vendor and day, one that differs in its begin only and one in its end.
+    fn contracts_alike_but_for_one_end(ledger: &LedgerView) -> LedgerView {
+        let (money, budget) = (ControlOptions::default().money, BudgetBook::default());
+        let mut plot = Plot::new(ledger, &budget, &money);
+        for (vendor, begins, ends) in [("가나건설", [0, 5], [0, 0]), ("다라건설", [0, 0], [0, 5])] {
+            for at in 0..2 {
+                let mut payment = plot.usual().unwrap();
+                vendor.clone_into(&mut payment.vendor);
+                payment.vendor_no.clear();
+                payment.amount = 18_000_000 + i64::try_from(at).unwrap();
+                payment.contract_from += begins[at];
+                payment.contract_until += ends[at];
+                plot.add(&payment);
+            }
+        }
+        let shared = DETECTORS.iter().find(|detector| detector.id() == "shared_bank_account").unwrap();
+        shared.plant(&mut plot, &ControlOptions::default());
+        plot.into_parts().0
     }
 
     fn without(column: &str, mut ledger: LedgerView) -> LedgerView {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::applicability::applicability;
+use super::canary::Canary;
 use super::controls::ControlOptions;
 use super::{Case, Findings, PeriodFindings};
 use crate::clean::LedgerView;
@@ -73,6 +74,22 @@ impl PeriodFindings {
                 (name, applicability(findings, ledger, options, &rows))
             })
             .collect();
+        self
+    }
+
+    /// Keeps what became of the plants, and says so of checks whose plants are usual in the ledger.
+    #[must_use]
+    pub fn with_canaries(mut self, canaries: Vec<Canary>) -> Self {
+        let lists = std::iter::once(&mut self.applicability).chain(self.applicability_of.values_mut());
+        for one in lists.flatten() {
+            if canaries.iter().any(|canary| canary.usual_here && canary.id == one.id) {
+                one.notes.push(
+                    "심은 지출이 이 자료에서는 예사로운 모습이어서 시험용 자료에서 자가점검했습니다."
+                        .to_owned(),
+                );
+            }
+        }
+        self.canaries = canaries;
         self
     }
 

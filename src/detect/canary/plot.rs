@@ -16,8 +16,10 @@ pub const SOURCE: &str = "자가점검";
 /// One payment to plant: a copy of another, to be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
-    /// Days since 1970-01-01.
+    /// Days since 1970-01-01; a Saturday or Sunday becomes the Friday before, but where `keeps_day`.
     pub day: i32,
+    /// Whether it may lie on a weekend: many plants would else make weekends usual.
+    pub keeps_day: bool,
     /// Minute of the day, -1 where unknown.
     pub minute: i16,
     /// Minor units.
@@ -75,7 +77,6 @@ pub struct Plot<'a> {
     n_real: usize,
     usual: Option<usize>,
     last_day: i32,
-    stranger: Option<usize>,
     expected: Vec<usize>,
 }
 
@@ -89,7 +90,6 @@ impl<'a> Plot<'a> {
             n_real: ledger.n_rows,
             usual: usual(ledger),
             last_day: ledger.day.iter().max().copied().unwrap_or(0),
-            stranger: None,
             expected: Vec::new(),
         }
     }
@@ -145,6 +145,7 @@ impl<'a> Plot<'a> {
         let text = |column: &Interned| column.text(i).to_owned();
         Payment {
             day: ledger.day[i],
+            keeps_day: false,
             minute: ledger.minute[i],
             amount: ledger.amount[i],
             attendees: ledger.attendees[i],
@@ -197,7 +198,7 @@ impl<'a> Plot<'a> {
             push(column, text);
         }
         ledger.row.push(i64::try_from(row).unwrap_or(i64::MAX));
-        ledger.day.push(payment.day);
+        ledger.day.push(if payment.keeps_day { payment.day } else { workday(payment.day) });
         ledger.minute.push(payment.minute);
         ledger.amount.push(payment.amount);
         ledger.attendees.push(payment.attendees);
@@ -218,24 +219,36 @@ impl<'a> Plot<'a> {
         row
     }
 
-    /// Adds a payment that nobody would pass over: far above every amount, to a stranger, at night, in words never used.
-    ///
-    /// All that ask for one must find the same: several would be company to each other.
-    pub fn plant_stranger(&mut self) {
-        if let Some(row) = self.stranger {
-            self.expected.push(row);
-            return;
-        }
-        let Some(mut payment) = self.usual() else { return };
-        let largest = self.ledger.amount[..self.n_real].iter().max().copied().unwrap_or(0);
-        payment.amount = largest.saturating_mul(3).max(self.minor(50_000_000));
-        payment.vendor = format!("{SOURCE} 미등록 상사 {}", self.ledger.n_rows);
-        payment.vendor_no.clear();
-        "골프 상품권 유흥 주점 명품 가족여행".clone_into(&mut payment.description);
-        if payment.minute >= 0 {
-            payment.minute = 3 * 60;
-        }
-        self.stranger = Some(self.must_find(&payment));
+    /// Adds payments that are strange each in another way, and returns their rows, the strangest first: one that nobody would
+    /// pass over (far above every amount, to a stranger, at night, in words never used), trifles where the usual and where
+    /// the largest sums are paid, an ordinary sum in words never used, and far more than ever to a vendor well known.
+    pub fn plant_strangers(&mut self) -> Vec<usize> {
+        let Some(ordinary) = self.usual() else { return Vec::new() };
+        let night = |minute: i16| if minute >= 0 { 3 * 60 } else { minute };
+        let largest = self.largest().map_or(0, |i| self.ledger.amount[i]);
+        let mut stranger = ordinary.clone();
+        stranger.amount = largest.saturating_mul(3).max(self.minor(50_000_000));
+        stranger.vendor = format!("{SOURCE} 미등록 상사");
+        stranger.vendor_no.clear();
+        "골프 상품권 유흥 주점 명품 가족여행".clone_into(&mut stranger.description);
+        stranger.minute = night(stranger.minute);
+        let mut trifle = ordinary.clone();
+        trifle.amount = 1;
+        trifle.minute = night(trifle.minute);
+        let mut drop = self.payment(self.largest().unwrap_or(0));
+        (drop.day, drop.amount) = (self.last_day, 1);
+        let mut excess = ordinary.clone();
+        excess.amount = stranger.amount;
+        let mut foreign = ordinary;
+        foreign.vendor = format!("{SOURCE} 처음 보는 상사");
+        foreign.vendor_no.clear();
+        "노래연습장 마사지 화장품".clone_into(&mut foreign.description);
+        [stranger, trifle, foreign, drop, excess].iter().map(|payment| self.add(payment)).collect()
+    }
+
+    /// The row of the largest payment.
+    fn largest(&self) -> Option<usize> {
+        (0..self.n_real).max_by_key(|&i| (self.ledger.amount[i], std::cmp::Reverse(i)))
     }
 
     /// Rows planted since the last call that must be found.
@@ -246,6 +259,14 @@ impl<'a> Plot<'a> {
     /// The ledger and budget with all that was planted.
     pub fn into_parts(self) -> (LedgerView, BudgetBook) {
         (self.ledger, self.budget)
+    }
+}
+
+/// `day`, or the Friday before where it is a Saturday or Sunday; 1970-01-01 was a Thursday.
+fn workday(day: i32) -> i32 {
+    match (day + 3).rem_euclid(7) {
+        weekday @ (5 | 6) => day - (weekday - 4),
+        _ => day,
     }
 }
 

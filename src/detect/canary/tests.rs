@@ -1,15 +1,20 @@
 //! Every check finds what it plants, and a check that cannot is named.
 
 use super::*;
+use crate::clean::reversal;
 use crate::detect::{CONTROLS, Holidays, Known, Reversed, planted, score};
 use crate::features;
 use crate::ledger::{Amount, BudgetLine, BudgetPlace, Reallocation, ReallocationKind, RowRef};
 
 fn scored(ledger: &LedgerView, budget: &BudgetBook, options: &Options) -> Findings {
     let holidays = Holidays::korean();
-    let matrix = features::build(ledger, &features::Options::default(), &|date| holidays.is_off_day(date));
-    let reversed = Reversed::none(ledger);
-    score(ledger, &matrix, &Known { holidays: &holidays, budget, reversed: &reversed }, options)
+    let reversals = reversal::link(ledger);
+    let netted = reversal::net(ledger, &reversals);
+    let matrix =
+        features::build(&netted.ledger, &features::Options::default(), &|date| holidays.is_off_day(date));
+    let reversed = Reversed::new(ledger, &reversals, &netted.rows);
+    let known = Known { holidays: &holidays, budget, reversed: &reversed };
+    score(&netted.ledger, &matrix, &known, options).expand(ledger, &reversals, &netted.rows)
 }
 
 /// A budget that suffices for one account, and one small movement into it.
@@ -56,7 +61,7 @@ fn missed(canaries: &[Canary]) -> Vec<&str> {
 
 #[test]
 fn every_check_that_runs_finds_its_plant() {
-    for n in [6_000, 12_000] {
+    for n in [200, 2_000, 6_000] {
         let canaries = canaries(n, &Options::default());
         assert_eq!(missed(&canaries), Vec::<&str>::new(), "{n}");
         assert_eq!(canaries.len(), DETECTORS.len() + 1);
@@ -68,7 +73,7 @@ fn every_check_that_runs_finds_its_plant() {
                     .is_some()
             });
             assert_eq!(canary.planted == 0, canary.not_planted.is_some(), "{canary:?}");
-            assert_eq!(canary.not_planted.is_some(), lacks, "{n}: {canary:?}");
+            assert!(canary.not_planted.is_some() || !lacks, "{n}: {canary:?}");
         }
     }
 }
@@ -109,6 +114,7 @@ fn a_score_that_says_nothing_is_noticed_for_every_check() {
     let silent = |copy: &LedgerView, book: &BudgetBook| {
         let mut seen = scored(copy, book, &Options::default());
         seen.fired.iter_mut().for_each(Vec::clear);
+        seen.points.fill(crate::ledger::Points(0));
         seen.cases.clear();
         seen
     };
@@ -116,6 +122,20 @@ fn a_score_that_says_nothing_is_noticed_for_every_check() {
     let n_planted = canaries.iter().filter(|canary| canary.not_planted.is_none()).count();
     assert_eq!(missed(&canaries).len(), n_planted);
     assert!(n_planted > CONTROLS.len() / 2);
+}
+
+#[test]
+fn what_is_usual_in_a_ledger_is_looked_for_in_the_reference_institution() {
+    // Every payment by night: a payment by night is nothing there.
+    let mut ledger = planted::institution(4_000, 0.0, 3).ledger;
+    ledger.minute.fill(2 * 60);
+    let options = Options::default();
+    let findings = scored(&ledger, &budget(), &options);
+    let canaries =
+        self_check(&ledger, &budget(), &findings, &options, &|copy, book| scored(copy, book, &options));
+    let nights = canaries.iter().find(|canary| canary.id == "off_hours").unwrap();
+    assert!(nights.usual_here && !nights.is_missed(), "{nights:?}");
+    assert_eq!(missed(&canaries), Vec::<&str>::new());
 }
 
 #[test]
@@ -127,5 +147,5 @@ fn an_empty_ledger_has_nothing_to_plant_in() {
         scored(copy, book, &options)
     });
     let of_score = canaries.last().unwrap();
-    assert_eq!((of_score.planted, of_score.not_planted.as_deref()), (0, Some("지급 건이 없습니다.")));
+    assert_eq!((of_score.planted, of_score.not_planted.as_deref()), (0, Some("지출 건이 없습니다.")));
 }

@@ -108,6 +108,7 @@ impl Control for CancelReapprove {
         let number = payment.document_no.clone();
         let last_day = payment.day;
         let amount = payment.amount.abs().max(plot.minor(10_000));
+        payment.keeps_day = true;
         for k in 0..n {
             // One amount and number a time, so that each cancellation names its payment.
             payment.day = last_day - 10 * (n - k);

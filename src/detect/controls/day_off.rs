@@ -110,6 +110,7 @@ impl Control for DayOff {
         let Some(mut payment) = rarest_place(plot, &share) else { return };
         let since_sunday = date_of_day(plot.day()).weekday().num_days_from_sunday();
         payment.day = plot.day() - i32::try_from(since_sunday).unwrap_or(0);
+        payment.keeps_day = true;
         payment.amount = payment.amount.max(plot.minor(options.half_amount_krw).saturating_mul(20));
         pay_by_card(plot, &mut payment);
         plot.must_find(&payment);

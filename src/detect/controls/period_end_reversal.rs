@@ -133,6 +133,7 @@ impl Control for PeriodEndReversal {
             .max();
         let into_month = i32::try_from(plot.date().signed_duration_since(first).num_days()).unwrap_or(0);
         payment.amount = largest.unwrap_or(0).max(plot.minor(options.amount_krw_min)).saturating_mul(2);
+        payment.keeps_day = true;
         payment.day = plot.day() - into_month - 1;
         plot.must_find(&payment);
         payment.day += 1;

@@ -6,12 +6,14 @@
 //! After the duplicate tests 3 to 9 of audit practice: what a clerk mistypes when a bill is entered twice.
 
 use chrono::{Datelike, NaiveDate};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::common::{Hit, output, stated, vendor_name, weight_of_amount};
 use super::control::Control;
 use super::names::{core, is_one_thing, near};
 use super::options::Check;
+use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
 use crate::detect::canary::Plot;
 use crate::detect::{Input, Output};
@@ -68,15 +70,15 @@ impl Control for SimilarDuplicate {
 
     fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
-        let mut pairs = Vec::new();
-        for rows in input.shared.vendors().filter(|rows| rows.len() > 1) {
-            let found = pairs_of_vendor(ledger, rows);
+        let swapped = SwappedDays::new(ledger);
+        let vendors: Vec<&[u32]> = input.shared.vendors().filter(|rows| rows.len() > 1).collect();
+        let of_vendor = |rows: &&[u32]| {
+            let found = pairs_of_vendor(ledger, rows, &swapped);
             // The pair itself is no habit yet.
             let usual = (found.len() as f64 - 1.0) / (rows.len() as f64 + VENDOR_PRIOR);
-            if usual <= options.usual_share {
-                pairs.extend(found);
-            }
-        }
+            if usual <= options.usual_share { found } else { Vec::new() }
+        };
+        let mut pairs: Vec<Pair> = vendors.par_iter().with_min_len(64).flat_map_iter(of_vendor).collect();
         for rows in input.shared.documents(ledger).filter(|rows| rows.len() > 1) {
             near_vendors(ledger, &input.shared.vendor, rows, &mut pairs);
         }
@@ -161,7 +163,7 @@ struct Pair {
 }
 
 /// Pairs among the rows of one vendor, in order of days; a payment is the later of one pair at most.
-fn pairs_of_vendor(ledger: &LedgerView, rows: &[u32]) -> Vec<Pair> {
+fn pairs_of_vendor(ledger: &LedgerView, rows: &[u32], swapped: &SwappedDays) -> Vec<Pair> {
     let day = |at: usize| ledger.day[rows[at] as usize];
     let mut pairs: Vec<Pair> = Vec::new();
     let mut compare = |at: usize, to: usize| {
@@ -174,8 +176,7 @@ fn pairs_of_vendor(ledger: &LedgerView, rows: &[u32]) -> Vec<Pair> {
         for to in (at + 1..rows.len()).take(LOOK_AHEAD).take_while(|&to| day(to) - day(at) <= 1) {
             compare(at, to);
         }
-        let swapped = swapped_day(ledger, rows[at] as usize);
-        if let Some(swapped) = swapped.filter(|&swapped| swapped > day(at) + 1) {
+        if let Some(swapped) = swapped.of(day(at)).filter(|&swapped| swapped > day(at) + 1) {
             let from = at + rows[at..].partition_point(|&row| ledger.day[row as usize] < swapped);
             for to in (from..rows.len()).take(LOOK_AHEAD).take_while(|&to| day(to) == swapped) {
                 compare(at, to);
@@ -187,14 +188,32 @@ fn pairs_of_vendor(ledger: &LedgerView, rows: &[u32]) -> Vec<Pair> {
     pairs
 }
 
-/// The day of a row with its day and month swapped, where that is another date.
-fn swapped_day(ledger: &LedgerView, row: usize) -> Option<i32> {
-    let date = ledger.date(row);
+/// Days with day and month swapped, by day: a ledger has few days and many rows.
+struct SwappedDays {
+    first: i32,
+    days: Vec<Option<i32>>,
+}
+
+impl SwappedDays {
+    fn new(ledger: &LedgerView) -> Self {
+        let first = ledger.day.iter().min().copied().unwrap_or(0);
+        let last = ledger.day.iter().max().copied().unwrap_or(first);
+        Self { first, days: (first..=last).map(swapped_day).collect() }
+    }
+
+    fn of(&self, day: i32) -> Option<i32> {
+        usize::try_from(day - self.first).ok().and_then(|at| self.days.get(at).copied().flatten())
+    }
+}
+
+/// A day with its day and month swapped, where that is another date.
+fn swapped_day(day: i32) -> Option<i32> {
+    let date = date_of_day(day);
     if date.day() > 12 || date.day() == date.month() {
         return None;
     }
     let swapped = NaiveDate::from_ymd_opt(date.year(), date.day(), date.month())?;
-    i32::try_from((swapped - date).num_days()).ok().map(|days| ledger.day[row] + days)
+    i32::try_from((swapped - date).num_days()).ok().map(|days| day + days)
 }
 
 /// The pattern of two rows of one vendor whose dates are equal or similar; `None` where they are no near copies.

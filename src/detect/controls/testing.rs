@@ -3,14 +3,14 @@
 //! Comes in: rows. Goes out: a `LedgerView` and the output of a test on it.
 //! Refuses: nothing; it is test support.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 use super::ControlOptions;
 use crate::clean::{Interned, LedgerView, reversal};
-use crate::detect::canary::Plot;
+use crate::detect::canary::{Plot, reference};
 use crate::detect::{BudgetBook, Detector, Holidays, Input, Output, Reversed, Shared};
 use crate::features;
-use crate::ledger::{Amount, BudgetLine, BudgetPlace, Currency, Reallocation, ReallocationKind, RowRef};
+use crate::ledger::Currency;
 
 #[derive(Clone, Default)]
 pub(super) struct Row {
@@ -178,91 +178,8 @@ pub(super) fn run(detector: &dyn Detector, ledger: &Ledger) -> Output {
 
 /// Two years of unremarkable payments with a value in every column, and a budget that suffices, some of it moved.
 pub(super) fn full(n: usize) -> (LedgerView, BudgetBook) {
-    let mut ledger = Ledger::background(i64::try_from(n).unwrap()).view();
-    let column = |text: &dyn Fn(usize) -> String| {
-        let texts: Vec<String> = (0..n).map(text).collect();
-        Interned::from_values(texts.iter().map(|text| Some(text.as_str())))
-    };
-    // Numbers run on without a gap within each month, in order of rows, which are in order of days.
-    let month = |i: usize| ledger.date(i).format("%Y%m").to_string();
-    let mut serial = std::collections::BTreeMap::<String, usize>::new();
-    let numbers: Vec<String> = (0..n)
-        .map(|i| {
-            let number = serial.entry(month(i)).or_default();
-            *number += 1;
-            format!("{}-{number:04}", month(i))
-        })
-        .collect();
-    ledger.document_no = column(&|i| numbers[i].clone());
-    let vendor = ledger.vendor.clone();
-    let of_vendor = |i: usize| vendor.ids[i] as usize;
-    ledger.vendor_no = column(&|i| BUSINESS_NUMBERS[of_vendor(i) % 10].to_owned());
-    ledger.bank_account = column(&|i| format!("****{:04}#{:010x}", of_vendor(i), of_vendor(i) * 7_919));
-    ledger.description = column(&|i| format!("{} 구입", ["복사용지", "토너", "문구", "청소용품"][i % 4]));
-    ledger.payment_method = column(&|i| ["법인카드", "계좌이체", "계좌이체"][i % 3].to_owned());
-    ledger.card =
-        column(&|i| if i % 3 == 0 { format!("5409-****-****-{:04}", i % 7) } else { String::new() });
-    ledger.requester = column(&|i| format!("직원{}", i % 9));
-    ledger.approver = column(&|i| format!("과장{}", i % 4));
-    ledger.merchant_category = column(&|i| ["문구점", "사무용품", "서점"][i % 3].to_owned());
-    ledger.counterpart = column(&|i| format!("주민대표 {}", i % 11));
-    ledger.kind = column(&|_| "지출".to_owned());
-    for i in 0..n {
-        let day = ledger.day[i];
-        ledger.minute[i] = i16::try_from(9 * 60 + (i * 37) % 500).unwrap();
-        ledger.attendees[i] = i32::try_from(4 + i % 6).unwrap();
-        ledger.entered_on[i] = day;
-        ledger.committed_on[i] = day - 5;
-        ledger.invoiced_on[i] = day - 2;
-        ledger.contracted_on[i] = day - 30;
-        ledger.contract_from[i] = day - 29;
-        ledger.contract_until[i] = day - 3;
-    }
-    let mut lines = std::collections::BTreeMap::<(i32, String, String), i64>::new();
-    for i in 0..n {
-        let key =
-            (ledger.date(i).year(), ledger.department.text(i).to_owned(), ledger.account.text(i).to_owned());
-        *lines.entry(key).or_default() += 2 * ledger.amount[i];
-    }
-    let line = |((fiscal_year, department, account), amount)| BudgetLine {
-        fiscal_year,
-        department,
-        account,
-        current_budget: Amount(amount),
-        ..BudgetLine::default()
-    };
-    let place = |department: &str| BudgetPlace {
-        department: department.to_owned(),
-        account: "소모품비".to_owned(),
-        budget_line: String::new(),
-    };
-    let moved = Reallocation {
-        at: RowRef::default(),
-        date: "2024-05-02".parse().unwrap(),
-        kind: ReallocationKind::TransferBetweenLines,
-        document_no: String::new(),
-        from: place("부서0"),
-        to: place("부서1"),
-        amount: Amount(30_000_000),
-        reason: String::new(),
-    };
-    let budget = BudgetBook { lines: lines.into_iter().map(line).collect(), reallocations: vec![moved] };
-    (ledger, budget)
+    reference::institution(n)
 }
-
-/// Registration numbers with a sound check digit, one a vendor of [`Ledger::background`]; made up.
-const BUSINESS_NUMBERS: [&str; 10] = [
-    "127-83-75115",
-    "224-86-45121",
-    "321-89-15138",
-    "428-82-85144",
-    "525-85-55151",
-    "622-88-25167",
-    "729-81-95174",
-    "826-84-65180",
-    "923-87-35197",
-    "998-87-76659",
-];
 
 /// What `detector` must find of what it plants in [`full`], and its output there.
 pub(super) fn planted(detector: &dyn Detector, n: usize) -> (Vec<usize>, Output) {

@@ -2,14 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use crate::detect::canary::Plot;
 use crate::detect::{
-    AccountClasses, BudgetBook, Findings, Holidays, Known, Options, Reversed, Status, planted, score,
+    AccountClasses, BudgetBook, DETECTORS, Findings, Holidays, Known, Options, Reversed, Status, planted,
+    score,
 };
 use crate::features;
 use crate::ledger::Points;
 
 fn scored(shadow: &[&str], disabled: &[&str]) -> Findings {
     let ledger = planted::institution(3_000, 0.02, 5).ledger;
+    // A split that no other check finds as well.
+    let money = Options::default().controls.money;
+    let mut plot = Plot::new(&ledger, &BudgetBook::default(), &money);
+    let split = DETECTORS.iter().find(|detector| detector.id() == "split_payment").unwrap();
+    split.plant(&mut plot, &Options::default().controls);
+    let (ledger, _) = plot.into_parts();
     let holidays = Holidays::new([]);
     let matrix = features::build(&ledger, &features::Options::default(), &|d| holidays.is_off_day(d));
     let set = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<String>>();

@@ -92,7 +92,7 @@ impl Step for Score {
             period = PeriodFindings::from_findings(&findings, &ledger, context.period, top_n);
         }
         period = period.with_applicability(&findings, &ledger, &context.config.controls);
-        period.canaries = pool.install(|| subject.self_check(&ledger, &findings));
+        period = period.with_canaries(pool.install(|| subject.self_check(&ledger, &findings)));
         let input = Digest::of_parts(files.iter().map(|f| f.sha256.as_bytes().as_slice()));
         let scores = score_frame(&rows, &ledger, &findings, context)?;
         let n_scored = scores.height();
