@@ -104,16 +104,17 @@ mod tests {
             Interned::from_values(texts.iter().map(|text| Some(text.as_str())))
         };
         ledger.document_no = column(|i| format!("2024-{:04}", i - usize::from(is_copy(i))));
-        ledger.vendor_no = column(|i| if i % 3 == 0 { String::new() } else { format!("{:03}", i % 41) });
+        let of_vendor = |prefix: &str| {
+            let texts: Vec<String> = ledger.vendor.ids.iter().map(|id| format!("{prefix}{id:05}")).collect();
+            Interned::from_values(texts.iter().map(|text| Some(text.as_str())))
+        };
+        (ledger.vendor_no, ledger.bank_account) = (of_vendor("V"), of_vendor("****"));
         ledger.card = column(|i| if i % 2 == 0 { String::new() } else { format!("5409-{}", i % 7) });
         ledger.payment_method = column(|i| ["카드", "계좌이체", "계좌이체"][i % 3].to_owned());
         ledger.requester = column(|i| format!("직원{}", i % 9));
         ledger.approver = column(|i| format!("과장{}", i % 4));
         ledger.merchant_category = column(|i| ["문구점", "식당", "서점"][i % 3].to_owned());
         ledger.counterpart = column(|i| format!("주민대표 {}", i % 11));
-        let vendor = ledger.vendor.clone();
-        let accounts: Vec<String> = vendor.ids.iter().map(|id| format!("****{id:04}")).collect();
-        ledger.bank_account = Interned::from_values(accounts.iter().map(|text| Some(text.as_str())));
         for i in 0..n {
             let day = ledger.day[i];
             ledger.attendees[i] = 4 + i32::try_from(i % 6).unwrap();
@@ -132,10 +133,16 @@ mod tests {
         }
         for i in (0..n).filter(|i| is_copy(*i)) {
             ledger.amount[i] = ledger.amount[i - 1];
-            let LedgerView { department, account, vendor, vendor_no, description, .. } = &mut ledger;
-            for column in [department, account, vendor, vendor_no, description] {
+            let LedgerView { department, account, vendor, vendor_no, bank_account, description, .. } =
+                &mut ledger;
+            for column in [department, account, vendor, vendor_no, bank_account, description] {
                 column.ids[i] = column.ids[i - 1];
             }
+        }
+        // Two copies bear another name; the number tells that it is one vendor.
+        for i in [31, 131] {
+            ledger.vendor.names.push(format!("다른 이름 {i}"));
+            ledger.vendor.ids[i] = u32::try_from(ledger.vendor.names.len() - 1).unwrap();
         }
         for (i, minute) in ledger.minute.iter_mut().enumerate() {
             *minute = if i % 60 == 0 { 23 * 60 + 30 } else { *minute };
@@ -152,6 +159,7 @@ mod tests {
                 let mut payment = plot.usual().unwrap();
                 vendor.clone_into(&mut payment.vendor);
                 payment.vendor_no.clear();
+                ["복도 도색 공사", "창호 교체 공사"][at].clone_into(&mut payment.description);
                 payment.amount = 18_000_000 + i64::try_from(at).unwrap();
                 payment.contract_from += begins[at];
                 payment.contract_until += ends[at];
