@@ -284,8 +284,7 @@ fn drawing(table: &Table, chart: &Chart, place: &Place<'_>, width: u32) -> Drawi
     } else {
         bars.legend().set_hidden();
     }
-    let grid = rust_xlsxwriter::ChartLine::new().set_color(GRID).set_width(0.75);
-    bars.y_axis().set_major_gridlines_line(&grid);
+    bars.y_axis().set_major_gridlines_line(rust_xlsxwriter::ChartLine::new().set_color(GRID).set_width(0.75));
     let kind = chart.bars.first().and_then(|&i| table.columns.get(i)).map(|column| column.kind);
     bars.y_axis().set_num_format(match kind {
         Some(Kind::Share) => "0%",
