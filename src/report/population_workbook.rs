@@ -1,7 +1,7 @@
 //! The population analyses as a workbook for audit: figures and tables of the institution, its departments and accounts.
 //!
-//! Comes in: a `Population` and what it was made of. Goes out: XLSX bytes: 요약, 제외, then two sheets an analysis, one with
-//! charts and one with the table they are drawn from.
+//! Comes in: a `Population` and what it was made of. Goes out: XLSX bytes: 요약, two sheets an analysis (one with charts, one
+//! with the table they are drawn from), and 제외.
 //! Refuses: rows of payments; nothing here points at one. It is no document of a department and is never given to one.
 
 use chrono::{DateTime, Utc};
@@ -51,11 +51,12 @@ const GRID: &str = "#D9D9D9";
 pub fn workbook(population: &Population, heading: &Heading<'_>) -> Result<Vec<u8>, ReportError> {
     let mut book = Book::new(TITLE, heading.created, &population.currency)?;
     book.summary(TITLE, &summary(population, heading))?;
-    refused(&mut book, population)?;
     for outcome in &population.analyses {
         figures(&mut book, outcome)?;
         tables(&mut book, outcome)?;
     }
+    // Last: an institution of many small departments has pages of them.
+    refused(&mut book, population)?;
     Ok(book.finish()?)
 }
 
@@ -403,7 +404,8 @@ mod tests {
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
         let names = book.sheet_names();
         assert_eq!(names.len(), 2 + 2 * POPULATION.len());
-        assert_eq!(names[..3], ["요약", "제외", "벤포드 첫째 자리"]);
+        assert_eq!(names[..3], ["요약", "벤포드 첫째 자리", "벤포드 첫째 자리 표"]);
+        assert_eq!(names[names.len() - 1], "제외");
         let sheet = book.worksheet_range("벤포드 첫째 자리 표").unwrap();
         let head: Vec<String> = (0..5).map(|c| sheet.get_value((0, c)).unwrap().to_string()).collect();
         assert_eq!(head, ["구분", "이름", "쓴 건수", "작아서 뺀 건수", "MAD"]);
