@@ -25,6 +25,8 @@ pub mod features;
 
 pub mod detect;
 
+pub mod review;
+
 pub mod budget;
 
 pub mod report;

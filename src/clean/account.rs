@@ -23,6 +23,8 @@ use crate::ledger::{
 const QUARANTINED_SHARE_MAX: f64 = 0.5;
 /// Ragged rows beyond this share mean that the columns cannot be trusted.
 const RAGGED_SHARE_MAX: f64 = 0.01;
+/// Unread cells of one column of details listed one by one: no payment hangs on them, and rows kept aside need the room.
+const UNREAD_LISTED_MAX: u64 = 20;
 /// Unknown departments named in a note.
 const NAMED_MAX: usize = 5;
 
@@ -44,6 +46,9 @@ pub(super) struct Account {
     unknown_departments: BTreeMap<String, u64>,
     coverage: [u64; TEXT_COLUMNS.len()],
     n_minutes: u64,
+    details: [u64; col::DETAILS.len()],
+    /// Cells of details that could not be read, by header.
+    unread_details: BTreeMap<String, u64>,
     budget: BudgetAccount,
     hidden_rows: u64,
     formula_cells: u64,
@@ -98,6 +103,13 @@ impl Account {
         self.issues.len() < FileIntake::ISSUES_MAX
     }
 
+    /// Counts an unread cell of the detail under `header`; whether it is to be listed.
+    pub(super) fn lists_detail(&mut self, header: &str) -> bool {
+        let count = self.unread_details.entry(header.to_owned()).or_default();
+        *count += 1;
+        *count <= UNREAD_LISTED_MAX
+    }
+
     fn id_of(&mut self, name: &str) -> u32 {
         if let Some(id) = self.names.get(name) {
             return *id;
@@ -118,6 +130,11 @@ impl Account {
             *count += u64::from(!text.is_empty());
         }
         self.n_minutes += u64::from(values.minute.is_some());
+        if values.details.is_any {
+            for (count, has) in self.details.iter_mut().zip(values.details.has()) {
+                *count += u64::from(has);
+            }
+        }
         self.budget.load(&values.budget);
         self.hidden_rows += u64::from(is_hidden);
         self.formula_cells += n_formulas;
@@ -280,6 +297,9 @@ impl Account {
         intake.mapping = self.mapping;
         intake.absent_columns = self.absent;
         intake.coverage = coverage(&self.coverage, self.n_minutes);
+        let details = col::DETAILS.into_iter().zip(self.details).filter(|(_, rows)| *rows > 0);
+        let covered = |(column, rows): (&str, u64)| ColumnCoverage { column: column.to_owned(), rows };
+        intake.coverage.extend(details.map(covered));
         self.budget.finish(&mut intake);
         intake.issues = self.issues;
         intake.notes = self.notes;
@@ -322,6 +342,9 @@ impl Account {
     }
 
     fn note_rest(&mut self) {
+        for (header, n) in std::mem::take(&mut self.unread_details) {
+            self.note(format!("‘{header}’ 열에서 읽을 수 없는 값 {n}개는 비워 두고 행은 읽었습니다."));
+        }
         for note in self.budget.notes() {
             self.note(note);
         }

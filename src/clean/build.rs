@@ -2,15 +2,14 @@
 //!
 //! Comes in: values of loaded rows. Goes out: data frames of `ledger::schema`. Refuses: nothing.
 
-use chrono::Datelike;
 use polars::prelude::*;
 
+use super::detail_columns::DetailColumns;
+use super::details::days_since_1970;
 use super::layout::TEXT_COLUMNS;
 use super::row::Values;
 use crate::ledger::col;
 
-/// Days from 0001-01-01 to 1970-01-01.
-const EPOCH_FROM_CE: i32 = 719_163;
 /// Rows of a batch: large enough for good columns, small enough (some 50 MB) to be held a few times.
 pub(super) const BATCH_ROWS: usize = 131_072;
 
@@ -21,6 +20,7 @@ pub(super) struct Builder {
     minute: Vec<Option<i64>>,
     amount: Vec<i64>,
     texts: [StringChunkedBuilder; TEXT_COLUMNS.len()],
+    details: DetailColumns,
 }
 
 impl Builder {
@@ -32,11 +32,13 @@ impl Builder {
             minute: Vec::new(),
             amount: Vec::new(),
             texts: TEXT_COLUMNS.map(|name| StringChunkedBuilder::new(name.into(), 0)),
+            details: DetailColumns::default(),
         }
     }
 
     pub(super) fn push(&mut self, sheet: &str, row: u32, values: &Values) {
-        let day = values.date.map_or(0, |date| date.num_days_from_ce() - EPOCH_FROM_CE);
+        let day = values.date.map_or(0, days_since_1970);
+        self.details.push(self.row.len(), &values.details);
         self.sheet.append_value(sheet);
         self.row.push(i64::from(row));
         self.day.push(day);
@@ -62,29 +64,26 @@ impl Builder {
             TEXT_COLUMNS.into_iter().zip(full.texts).collect();
         let (mut sheet, mut row, mut day) = (Some(full.sheet), full.row, full.day);
         let (mut minute, mut amount) = (full.minute, full.amount);
-        let columns = col::ALL
-            .into_iter()
-            .map(|name| {
-                let at: PlSmallStr = name.into();
-                match name {
-                    col::SOURCE => Column::new_scalar(at, Scalar::from(PlSmallStr::from(source)), height),
-                    col::ROW => Column::new(at, std::mem::take(&mut row)),
-                    col::DATE => {
-                        let days = Int32Chunked::from_vec(at, std::mem::take(&mut day));
-                        days.into_date().into_series().into_column()
-                    }
-                    col::MINUTE => Column::new(at, std::mem::take(&mut minute)),
-                    col::AMOUNT => Column::new(at, std::mem::take(&mut amount)),
-                    text => {
-                        let built = if text == col::SHEET { sheet.take() } else { texts.remove(text) };
-                        match built {
-                            Some(built) => built.finish().into_series().into_column(),
-                            None => Column::full_null(at, height, &DataType::String),
-                        }
+        let plain = col::ALL.into_iter().filter(|name| !col::is_detail(name)).map(|name| {
+            let at: PlSmallStr = name.into();
+            match name {
+                col::SOURCE => Column::new_scalar(at, Scalar::from(PlSmallStr::from(source)), height),
+                col::ROW => Column::new(at, std::mem::take(&mut row)),
+                col::DATE => {
+                    let days = Int32Chunked::from_vec(at, std::mem::take(&mut day));
+                    days.into_date().into_series().into_column()
+                }
+                col::MINUTE => Column::new(at, std::mem::take(&mut minute)),
+                col::AMOUNT => Column::new(at, std::mem::take(&mut amount)),
+                text => {
+                    let built = if text == col::SHEET { sheet.take() } else { texts.remove(text) };
+                    match built {
+                        Some(built) => built.finish().into_series().into_column(),
+                        None => Column::full_null(at, height, &DataType::String),
                     }
                 }
-            })
-            .collect();
-        DataFrame::new(height, columns)
+            }
+        });
+        DataFrame::new(height, plain.chain(full.details.finish(height)).collect())
     }
 }

@@ -50,7 +50,10 @@ fn shared_headers(mapping: &Mapping, place: &str, problems: &mut Problems) {
     }
     for (key, names) in owners {
         let of = |kinds: &[&str]| names.iter().filter(|name| kinds.contains(name)).count();
-        if of(&TYPED) > 1 || of(&AMOUNTS) > 0 && of(&TEXT_COLUMNS) > 0 {
+        // A detail may name the day of another column, which has the first choice; two details may not.
+        let n_details = of(&col::DETAIL_DAYS) + of(&[col::ATTENDEES]);
+        let n_texts = of(&TEXT_COLUMNS) + of(&col::DETAIL_TEXTS);
+        if of(&TYPED) > 1 || of(&AMOUNTS) > 0 && n_texts > 0 || n_details > 1 {
             let hint = "머리글을 한 열에만 남기세요. 일자와 금액은 같은 칸에 있을 수 없습니다.";
             let found = format!("‘{key}’: {}", names.join(", "));
             problems.push(Problem::new(format!("{place}: columns"), found, "열마다 다른 머리글", hint));
@@ -79,7 +82,8 @@ fn written_headers(at: &str, rule: &ColumnRule, problems: &mut Problems) {
 
 /// Rules that have no meaning on this column.
 fn misplaced(at: &str, name: &str, rule: &ColumnRule, problems: &mut Problems) {
-    let is_text = TEXT_COLUMNS.contains(&name) || LABELS.contains(&name);
+    let is_plain = col::DETAIL_TEXTS.contains(&name) && name != col::BANK_ACCOUNT;
+    let is_text = TEXT_COLUMNS.contains(&name) || LABELS.contains(&name) || is_plain;
     let mut refuse = |key: &str, expected: &str, hint: &str| {
         problems.push(Problem::new(format!("{at}.{key}"), key, expected, hint));
     };
@@ -89,7 +93,7 @@ fn misplaced(at: &str, name: &str, rule: &ColumnRule, problems: &mut Problems) {
     if !is_text && (rule.card || rule.strip_decimal) {
         refuse("card 또는 strip_decimal", "글자 열에만", "이 열에서는 쓰지 않습니다. 지우세요.");
     }
-    if !is_text && !rule.join.is_empty() || rule.join.len() == 1 {
+    if (!is_text || is_plain) && !rule.join.is_empty() || rule.join.len() == 1 {
         refuse(
             "join",
             "글자 열에 머리글 두 개 이상",
@@ -157,6 +161,20 @@ mod tests {
             rule(m, "sign").negative = vec!["H".to_owned(), "S".to_owned()];
         };
         assert!(problems(both).contains("‘S’"));
+    }
+
+    #[test]
+    fn details_may_name_what_others_read_but_not_each_other() {
+        // The day of the payment has the first choice of the cell.
+        assert_eq!(problems(|m| rule(m, "entered_on").headers.push("지급일자".to_owned())), "");
+        let found = problems(|m| rule(m, "entered_on").headers.push("계약일".to_owned()));
+        assert!(found.contains("‘계약일’"), "{found}");
+        let found = problems(|m| rule(m, "approver").headers.push("지출금액".to_owned()));
+        assert!(found.contains("‘지출금액’"), "{found}");
+        let constant = |m: &mut Mapping| rule(m, "bank_account").constant = Some("110-123-456789".to_owned());
+        assert!(problems(constant).contains("columns.bank_account.constant"));
+        let join = |m: &mut Mapping| rule(m, "approver").join = vec!["가".to_owned(), "나".to_owned()];
+        assert!(problems(join).contains("columns.approver.join"));
     }
 
     #[test]

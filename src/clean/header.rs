@@ -84,7 +84,9 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
             budget_columns::settle(mapping, &mut cells);
             let missing = missing(mapping, &cells);
             let n_marks = wanted.marks.iter().filter(|mark| index.any.contains_key(mark.as_str())).count();
-            let n_found = cells.len() + n_marks;
+            // Details neither make a header nor choose between mappings: they only tell two rows of one apart.
+            let n_details = cells.keys().filter(|name| col::is_detail(name)).count();
+            let n_found = cells.len() - n_details + n_marks;
             let row = rows.get(candidate.last).map_or(0, |row| row.number);
             if !missing.is_empty() || n_marks < wanted.marks.len().min(MARKS_MIN) {
                 let is_nearer = |near: &Near| (near.missing.len(), n_found) > (missing.len(), near.n_found);
@@ -95,10 +97,11 @@ pub(super) fn find(head: &SheetHead, rows: &[RawRow], mappings: &[Mapping]) -> R
                 }
                 continue;
             }
-            let fit = Fit { n_found, candidate, mapping, cells, joins, doubled, row };
+            let fit = Fit { n_found, n_details, candidate, mapping, cells, joins, doubled, row };
             // A later row with more columns is the header of another table; the rows between must not be lost.
             let is_first = first.as_ref().is_none_or(|known: &Fit<'_>| {
-                candidate.first <= known.candidate.first && n_found > known.n_found
+                candidate.first <= known.candidate.first
+                    && (n_found, n_details) > (known.n_found, known.n_details)
             });
             if is_first {
                 first = Some(fit);
@@ -140,6 +143,7 @@ pub(super) struct Miss {
 /// A mapping that fits a candidate.
 struct Fit<'a> {
     n_found: usize,
+    n_details: usize,
     candidate: &'a Candidate,
     mapping: &'a Mapping,
     cells: BTreeMap<String, usize>,

@@ -1,13 +1,15 @@
 //! Which cell of a header row is which column of a mapping.
 //!
 //! Comes in: a candidate row and a mapping. Goes out: cells by column, and a header that stands twice where that matters.
-//! Refuses: nothing by itself; the caller refuses a doubled header.
+//! Refuses: nothing by itself; the caller refuses a doubled header. A detail gets no cell that another column has.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::header::Candidate;
 use super::header_key;
+use super::layout::TEXT_COLUMNS;
 use super::mapping::{ColumnRule, Mapping};
+use crate::ledger::col;
 
 /// Cells by column, further cells of joined columns, a header that stands twice.
 pub(super) type Resolved = (BTreeMap<String, usize>, BTreeMap<String, Vec<usize>>, Option<String>);
@@ -46,20 +48,33 @@ impl<'a> Index<'a> {
     }
 }
 
+/// A column, its rule, and the keys of each of its headers.
+type Names<'a> = (&'a str, &'a ColumnRule, Vec<Vec<String>>);
+
 /// The headers of a mapping as compared.
 pub(super) struct Wanted<'a> {
-    columns: Vec<(&'a str, &'a ColumnRule, Vec<Vec<String>>)>,
+    columns: Vec<Names<'a>>,
+    /// In the order of `col::DETAILS`.
+    details: Vec<Names<'a>>,
     pub(super) marks: Vec<String>,
 }
 
 impl<'a> Wanted<'a> {
     pub(super) fn new(mapping: &'a Mapping) -> Self {
         let first = |header: &String| header_key::first(header);
-        let keys = |rule: &ColumnRule| rule.headers.iter().map(|header| header_key::keys(header)).collect();
-        Self {
-            columns: mapping.columns.iter().map(|(name, rule)| (name.as_str(), rule, keys(rule))).collect(),
-            marks: mapping.recognised_by.iter().map(first).collect(),
-        }
+        // A detail is known by its header as written: `계약기간(시작)` is not `계약기간`.
+        let keys = |name: &str, rule: &ColumnRule| {
+            let is_detail = col::is_detail(name);
+            let of = |header: &String| match is_detail {
+                true => vec![header_key::first(header)],
+                false => header_key::keys(header),
+            };
+            rule.headers.iter().map(of).collect()
+        };
+        let all = mapping.columns.iter().map(|(name, rule)| (name.as_str(), rule, keys(name, rule)));
+        let (mut details, columns): (Vec<Names<'a>>, _) = all.partition(|(name, ..)| col::is_detail(name));
+        details.sort_by_key(|(name, ..)| col::DETAILS.iter().position(|detail| detail == name));
+        Self { columns, details, marks: mapping.recognised_by.iter().map(first).collect() }
     }
 
     /// Cells by column, further cells of joined columns, and the text of a header that stands twice where that matters.
@@ -86,6 +101,33 @@ impl<'a> Wanted<'a> {
                 cells.insert((*name).to_owned(), place);
             }
         }
+        self.resolve_details(index, &mut cells, &joins);
         (cells, joins, doubled)
+    }
+
+    /// Adds the cells of details. The other columns had the first choice: a day or number they read is no detail, and a
+    /// header that stands twice is left unread, for a file is not refused over a detail. A text may be both, as 업종 is
+    /// the account of many card statements.
+    fn resolve_details(
+        &self,
+        index: &Index<'_>,
+        cells: &mut BTreeMap<String, usize>,
+        joins: &BTreeMap<String, Vec<usize>>,
+    ) {
+        for (name, _, keys) in &self.details {
+            let may_share = |other: &str| col::DETAIL_TEXTS.contains(name) && TEXT_COLUMNS.contains(&other);
+            let is_free = |place: usize| {
+                let mut readers = cells.iter().filter(|(_, at)| **at == place);
+                readers.all(|(other, _)| may_share(other))
+                    && joins.iter().all(|(other, more)| !more.contains(&place) || may_share(other))
+            };
+            let found = keys.iter().find_map(|keys| {
+                let (place, is_doubled) = index.place_of(keys)?;
+                (!is_doubled && is_free(place)).then_some(place)
+            });
+            if let Some(place) = found {
+                cells.insert((*name).to_owned(), place);
+            }
+        }
     }
 }

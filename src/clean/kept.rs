@@ -81,7 +81,7 @@ impl LedgerSink for KeptRows {
     fn kept(&mut self, kept: KeptRow<'_>) -> Result<(), Problem> {
         let line = KeptLine {
             row: i64::from(kept.row.number),
-            cells: cells(kept.row, kept.amounts),
+            cells: cells(kept.row, kept.amounts, kept.accounts),
             at: kept.at,
             column: kept.column.to_owned(),
             reason: kept.reason.to_owned(),
@@ -123,10 +123,15 @@ impl LedgerSink for KeptPlaces {
 /// Days between the epochs of 1904 and 1900.
 const DAYS_TO_1904: f64 = 1_462.0;
 
-/// Cells as found. An amount may have as many digits as a card number and stays.
-fn cells(row: &RawRow, amounts: &[usize]) -> Vec<KeptCell> {
+/// Cells as found. An amount may have as many digits as a card number and stays; an account is masked as it would be
+/// loaded, so that a row put back later names the same one.
+fn cells(row: &RawRow, amounts: &[usize], accounts: &[usize]) -> Vec<KeptCell> {
+    let account =
+        |text: &str| KeptCell::Text(mask::account(text).unwrap_or_else(|| mask::hidden_account(text)));
     let cell = |(i, cell): (usize, RawCell<'_>)| match cell {
         RawCell::Empty => KeptCell::Empty,
+        RawCell::Text(text) | RawCell::Error(text) if accounts.contains(&i) => account(text),
+        RawCell::Number(number) if accounts.contains(&i) => account(&number.to_string()),
         RawCell::Text(text) | RawCell::Error(text) if amounts.contains(&i) => KeptCell::Text(text.to_owned()),
         RawCell::Text(text) | RawCell::Error(text) => KeptCell::Text(mask::text(text).into_owned()),
         RawCell::Bool(flag) => KeptCell::Text(if flag { "TRUE" } else { "FALSE" }.to_owned()),
@@ -162,7 +167,7 @@ mod tests {
         }
         let text = |text: &str| KeptCell::Text(text.to_owned());
         assert_eq!(
-            cells(&row, &[3, 4]),
+            cells(&row, &[3, 4], &[]),
             [
                 text("2024-02-30"),
                 text("홍길동 900101-*******"),
@@ -172,6 +177,10 @@ mod tests {
                 KeptCell::Date(1_472.0),
             ]
         );
-        assert_eq!(cells(&row, &[])[3], text("1234-********-3456"));
+        assert_eq!(cells(&row, &[], &[])[3], text("1234-********-3456"));
+        // printf 1234567890123456 | sha256sum, printf 9001011234567 | sha256sum
+        let accounts = cells(&row, &[], &[0, 2, 3]);
+        assert_eq!(accounts[2..4], [text("****4567#e9f1172072"), text("****3456#7a51d064a1")]);
+        assert_eq!(accounts[0], text("****0230#fa1b8e790c"));
     }
 }

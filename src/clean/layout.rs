@@ -6,9 +6,12 @@
 use std::collections::BTreeSet;
 
 use super::budget_row::BudgetAt;
+use super::details::DetailsAt;
 use super::header::Header;
 use super::mapping::{CREDIT, ColumnRule, DEBIT, FISCAL_YEAR, Mapping, SIGN};
 use super::text::header_key;
+use super::{mask, row};
+use crate::ingest::RawRow;
 use crate::ledger::{RecordKind, col};
 
 /// Canonical text columns.
@@ -82,6 +85,10 @@ pub(super) struct Layout {
     /// The currency of each row, where the file says it.
     pub(super) currency: Option<usize>,
     pub(super) texts: [Option<TextAt>; TEXT_COLUMNS.len()],
+    /// Columns that tell how a payment came about.
+    pub(super) details: DetailsAt,
+    /// The cells that hold accounts.
+    pub(super) accounts: Vec<usize>,
     /// Won in one written unit; a unit row further down may change it.
     pub(super) factor: i64,
 }
@@ -104,7 +111,10 @@ impl Layout {
             AmountAt::Split { debit, credit } => vec![debit, credit],
             AmountAt::Parts => Vec::new(),
         };
+        let details = DetailsAt::new(&header);
         Self {
+            accounts: details.account().into_iter().collect(),
+            details,
             findable: findable(&header),
             amounts,
             dated: at(if is_budget { FISCAL_YEAR } else { col::DATE }).unwrap_or(usize::MAX),
@@ -130,6 +140,12 @@ impl Layout {
         self.headers.get(cell).cloned().unwrap_or_default()
     }
 
+    /// What stands in `cell`, for remarks: an account only with its last digits.
+    pub(super) fn shown(&self, row: &RawRow, cell: usize) -> String {
+        let found = row::shown(row.cell(cell));
+        if self.accounts.contains(&cell) { mask::hidden_account(&found) } else { found }
+    }
+
     /// The cells that hold amounts.
     pub(super) fn is_amount(&self, cell: usize) -> bool {
         let is_part = self.budget.as_ref().is_some_and(|budget| budget.is_amount(cell));
@@ -147,6 +163,7 @@ impl Layout {
             || self.is_amount(cell)
             || self.sign == Some(cell)
             || self.minute == Some(cell)
+            || self.details.is_mapped(cell)
             || self.budget.as_ref().is_some_and(|budget| budget.is_mapped(cell))
             || self.texts.iter().flatten().any(|text| text.cell == Some(cell) || text.more.contains(&cell))
     }

@@ -25,7 +25,7 @@ struct Expected {
 
 const LAYOUTS: [Expected; 5] = [
     Expected {
-        mapping: "sap_fbl3n@1",
+        mapping: "sap_fbl3n@2",
         file: "sap_fbl3n.txt",
         bytes: include_bytes!("../../tests/fixtures/clean/layouts/sap_fbl3n.txt"),
         rows_in: 50,
@@ -36,7 +36,7 @@ const LAYOUTS: [Expected; 5] = [
         accounts: &["사무용품비", "여비교통비", "지급수수료"],
     },
     Expected {
-        mapping: "edufine@1",
+        mapping: "edufine@2",
         file: "edufine.csv",
         bytes: include_bytes!("../../tests/fixtures/clean/layouts/edufine.csv"),
         rows_in: 47,
@@ -47,7 +47,7 @@ const LAYOUTS: [Expected; 5] = [
         accounts: &["교육운영비", "업무추진비", "여비", "일반수용비"],
     },
     Expected {
-        mapping: "ehojo@1",
+        mapping: "ehojo@2",
         file: "ehojo.csv",
         bytes: include_bytes!("../../tests/fixtures/clean/layouts/ehojo.csv"),
         rows_in: 45,
@@ -58,7 +58,7 @@ const LAYOUTS: [Expected; 5] = [
         accounts: &["201-01 사무관리비", "201-02 공공운영비", "202-01 국내여비", "203-03 시책추진업무추진비"],
     },
     Expected {
-        mapping: "douzone@1",
+        mapping: "douzone@2",
         file: "douzone.csv",
         bytes: include_bytes!("../../tests/fixtures/clean/layouts/douzone.csv"),
         rows_in: 63,
@@ -69,7 +69,7 @@ const LAYOUTS: [Expected; 5] = [
         accounts: &["복리후생비", "소모품비", "여비교통비"],
     },
     Expected {
-        mapping: "corporate_card@1",
+        mapping: "corporate_card@2",
         file: "corporate_card.csv",
         bytes: include_bytes!("../../tests/fixtures/clean/layouts/corporate_card.csv"),
         rows_in: 43,
@@ -343,19 +343,19 @@ fn an_institutions_own_mapping_wins_by_its_marks_and_equal_ones_are_noted() {
     let text = "일자,부서,계정과목,금액,우리표시,둘째표시\n2024-01-05,총무과,여비,100,x,y\n";
     all.push(own.clone());
     let intake = tidy_bytes(text.as_bytes(), "a.csv", &all, &Departments::default()).intake.remove(0);
-    assert_eq!(intake.mapping, "korean_erp@3");
+    assert_eq!(intake.mapping, "korean_erp@4");
     assert!(
-        intake.notes.iter().any(|n| n.contains("korean_erp@3과 our_erp@3이 똑같이 맞아")),
+        intake.notes.iter().any(|n| n.contains("korean_erp@4와 our_erp@4가 똑같이 맞아")),
         "{:?}",
         intake.notes
     );
     own.recognised_by = vec!["우리표시".to_owned(), "둘째 표시".to_owned()];
     *all.last_mut().unwrap() = own.clone();
     let intake = tidy_bytes(text.as_bytes(), "a.csv", &all, &Departments::default()).intake.remove(0);
-    assert_eq!(intake.mapping, "our_erp@3");
+    assert_eq!(intake.mapping, "our_erp@4");
     own.recognised_by.push("없는표시".to_owned());
     own.recognised_by.remove(0);
     *all.last_mut().unwrap() = own;
     let intake = tidy_bytes(text.as_bytes(), "a.csv", &all, &Departments::default()).intake.remove(0);
-    assert_eq!(intake.mapping, "korean_erp@3", "one of two marks is not enough");
+    assert_eq!(intake.mapping, "korean_erp@4", "one of two marks is not enough");
 }

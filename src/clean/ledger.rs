@@ -27,8 +27,8 @@ pub fn schema() -> Schema {
     let mut schema = Schema::default();
     for name in col::ALL {
         let data_type = match name {
-            col::ROW | col::MINUTE | col::AMOUNT => DataType::Int64,
-            col::DATE => DataType::Date,
+            col::ROW | col::MINUTE | col::AMOUNT | col::ATTENDEES => DataType::Int64,
+            name if name == col::DATE || col::DETAIL_DAYS.contains(&name) => DataType::Date,
             _ => DataType::String,
         };
         schema.with_column(name.into(), data_type);

@@ -8,10 +8,13 @@ use std::borrow::Cow;
 
 use super::text::half_width;
 
+mod account;
 mod around;
 mod groups;
 mod kinds;
 mod mail;
+
+pub use account::{account, hidden_account, shown_account};
 
 /// A passport of the newer form has seven digits; nothing shorter is a personal number.
 const DIGITS_MIN: usize = 7;

@@ -16,6 +16,8 @@ mod budget_tests;
 mod build;
 mod column_rules;
 pub mod dates;
+mod detail_columns;
+mod details;
 mod fill;
 mod header;
 mod header_key;

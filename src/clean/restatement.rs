@@ -2,7 +2,8 @@
 //!
 //! Comes in: the rows in use before and after, month by month. Goes out: rows added, deleted and changed, and what that
 //! does to the sum of every department and account.
-//! Refuses: to guess. Rows are one payment restated when they carry the same document number, or when day, department,
+//! Refuses: to call a row changed over details (approver, days before the payment): files read before there were details
+//! lack them, and every reported month would differ. It does not guess. Rows are one payment restated when they carry the same document number, or when day, department,
 //! account, vendor and description agree; all others are deleted and added.
 
 use std::collections::{BTreeMap, HashMap};

@@ -51,6 +51,7 @@ fn view(lines: &[Line]) -> LedgerView {
         requester: text(|l| &l.requester),
         kind: text(|l| &l.kind),
         amount: lines.iter().map(|l| l.amount).collect(),
+        ..LedgerView::empty(Currency::krw(), lines.len())
     }
 }
 
@@ -179,4 +180,16 @@ fn without_a_document_number_only_the_amount_may_differ() {
     assert_eq!(compare(&[old.clone()], &[dearer]).changed.len(), 1);
     let found = compare(&[old], &[other]);
     assert_eq!((found.changed.len(), found.added.len(), found.deleted.len()), (0, 1, 1));
+}
+
+#[test]
+fn a_payment_read_anew_with_its_details_is_no_restatement() {
+    let lines: Vec<Line> = (0..20).map(line).collect();
+    let old = view(&lines);
+    let mut new = view(&lines);
+    new.approver = Interned::from_values(lines.iter().map(|_| Some("김결재")));
+    new.entered_on = new.day.clone();
+    let mut comparison = Comparison::default();
+    comparison.add(&old, &new);
+    assert!(comparison.finish().is_empty());
 }

@@ -6,8 +6,9 @@
 use chrono::NaiveDate;
 
 use super::layout::{AmountAt, DEPARTMENT, DOCUMENT_NO, Layout, TEXT_COLUMNS, TextAt};
+use super::mapping::DateRule;
 use super::row_kind::{Skip, carried_word, skip, total_with_date};
-use super::{amounts, budget_row, dates, mask, text};
+use super::{amounts, budget_row, dates, details, mask, text};
 use crate::ingest::{RawCell, RawRow};
 
 /// What became of a row.
@@ -39,6 +40,8 @@ pub(super) struct Values {
     pub(super) texts: [String; TEXT_COLUMNS.len()],
     /// A remark on a cell that was left empty.
     pub(super) note: Option<Refusal>,
+    /// How the payment came about.
+    pub(super) details: details::DetailValues,
     /// What budget and reallocation rows have beside.
     pub(super) budget: budget_row::BudgetValues,
 }
@@ -99,15 +102,15 @@ fn dated(layout: &Layout, cell: RawCell<'_>) -> Result<Dated, &'static str> {
     if layout.is_budget {
         return year(cell).map(Dated::Year);
     }
-    let rule = &layout.mapping.dates;
+    day_of(cell, &layout.mapping.dates).map(|(date, minute)| Dated::Day(date, minute))
+}
+
+/// The day in `cell`, and the minute where one is written.
+pub(super) fn day_of(cell: RawCell<'_>, rule: &DateRule) -> Result<(NaiveDate, Option<i64>), &'static str> {
     match cell {
-        RawCell::Text(found) => {
-            dates::from_text_with_minute(found, rule).map(|(date, minute)| Dated::Day(date, minute))
-        }
-        RawCell::DateSerial { serial, is_1904 } => {
-            dates::from_serial(serial, is_1904).map(|(date, minute)| Dated::Day(date, minute))
-        }
-        RawCell::Number(number) => dates::from_number(number, rule).map(|date| Dated::Day(date, None)),
+        RawCell::Text(found) => dates::from_text_with_minute(found, rule),
+        RawCell::DateSerial { serial, is_1904 } => dates::from_serial(serial, is_1904),
+        RawCell::Number(number) => dates::from_number(number, rule).map(|date| (date, None)),
         RawCell::Empty => Err("비어 있습니다"),
         RawCell::Bool(_) => Err("일자 칸에 참/거짓이 있습니다"),
         RawCell::Error(_) => Err("오류 값입니다"),
@@ -197,7 +200,7 @@ fn fill_in(
     amount: Result<i64, (usize, &'static str)>,
     values: &mut Values,
 ) -> Result<(), Refusal> {
-    let at = |cell: usize, reason: &str| refusal(&layout.header_of(cell), &shown(row.cell(cell)), reason);
+    let at = |cell: usize, reason: &str| refusal(&layout.header_of(cell), &layout.shown(row, cell), reason);
     (values.date, values.minute, values.note, values.budget.is_used) = (None, None, None, false);
     match dated.map_err(|reason| at(layout.dated, reason))? {
         Dated::Day(date, minute) => (values.date, values.minute) = (Some(date), minute),
@@ -231,6 +234,7 @@ fn fill_in(
             Err(reason) => values.note = Some(at(cell, reason)),
         }
     }
+    details::fill_in(layout, row, &mut values.details)?;
     match &layout.budget {
         Some(budget) => budget_row::fill_in(layout, budget, row, values),
         None => Ok(()),
@@ -329,7 +333,7 @@ fn join(layout: &Layout, at: &TextAt, cell: RawCell<'_>, out: &mut String) -> Re
 }
 
 /// A code in a number cell: whole and short enough to be undamaged.
-fn code(number: f64) -> Result<String, &'static str> {
+pub(super) fn code(number: f64) -> Result<String, &'static str> {
     if number.fract() != 0.0 || number.abs() >= 1e15 {
         return Err("코드 칸의 숫자가 정수가 아니거나 15자리를 넘어 손상되었습니다");
     }

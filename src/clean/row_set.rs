@@ -1,7 +1,8 @@
 //! A digest of a set of rows that does not depend on their order.
 //!
 //! Comes in: the values of rows. Goes out: 256 bits, equal for equal multisets of rows.
-//! Refuses: nothing. It recognises a re-export under another name; it is no proof against an attacker.
+//! Refuses: nothing. Details are not part of it: the same payments exported with one column more are the same payments,
+//! which must not be added up twice. It recognises a re-export under another name; it is no proof against an attacker.
 
 use chrono::Datelike;
 

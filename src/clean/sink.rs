@@ -19,6 +19,8 @@ pub struct KeptRow<'a> {
     pub row: &'a RawRow,
     /// Cells that hold amounts.
     pub amounts: &'a [usize],
+    /// Cells that hold accounts.
+    pub accounts: &'a [usize],
     /// Minor units in one written unit.
     pub factor: i64,
     /// Cell concerned; `None` for the whole row.

@@ -240,6 +240,11 @@ impl<'a> Tidy<'a> {
         for note in std::mem::take(&mut self.values.budget.notes) {
             self.issue(sheet, row, RowFate::Noted, note);
         }
+        for note in std::mem::take(&mut self.values.details.notes) {
+            if self.account.lists_detail(&note.column) {
+                self.issue(sheet, row, RowFate::Noted, note);
+            }
+        }
         self.name_department();
         let Some(table) = sheet.table.as_ref() else { return Ok(()) };
         let n_formulas = row.formulas.iter().filter(|c| table.layout.is_mapped(usize::from(**c))).count();
@@ -369,6 +374,7 @@ fn kept_row<'r>(sheet: &'r str, layout: &'r Layout, row: &'r RawRow, refusal: &'
         headers: &layout.findable,
         row,
         amounts: &layout.amounts,
+        accounts: &layout.accounts,
         factor: layout.factor,
         at: layout.headers.iter().position(|h| !h.is_empty() && *h == refusal.column),
         column: &refusal.column,

@@ -61,7 +61,7 @@ fn every_row_of_an_export_is_accounted_for() {
     assert_eq!((intake.rows_in, intake.loaded, intake.skipped, intake.quarantined), (12, 3, 8, 1));
     assert!(intake.balances());
     assert_eq!(intake.total, Amount(1_250_000));
-    assert_eq!(intake.mapping, "korean_erp@3");
+    assert_eq!(intake.mapping, "korean_erp@4");
     let bad = intake.issues.iter().find(|i| i.fate == RowFate::Quarantined).unwrap();
     assert_eq!((bad.at.row, bad.found.as_str(), bad.reason.as_str()), (9, "2024.2.30.", "없는 날짜입니다"));
     assert!((intake.totals_compared, intake.totals_differing.len()) == (2, 0), "{:?}", intake.notes);

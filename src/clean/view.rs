@@ -25,6 +25,11 @@ impl Interned {
     /// Id of an absent value.
     pub const NULL: u32 = u32::MAX;
 
+    /// A column of `n_rows` without any value.
+    pub fn absent(n_rows: usize) -> Self {
+        Self { ids: vec![Self::NULL; n_rows], names: Vec::new() }
+    }
+
     /// Interns `values` in order of first appearance; `None` and empty text are `NULL`.
     pub fn from_values<'a>(values: impl Iterator<Item = Option<&'a str>>) -> Self {
         let mut known: HashMap<&'a str, u32, RandomState> = HashMap::default();
@@ -54,6 +59,9 @@ impl Interned {
 
     /// The values of `rows`, interned anew so that ids follow first appearance among them.
     fn select(&self, rows: &[usize]) -> Self {
+        if !self.is_present() {
+            return Self::absent(rows.len());
+        }
         let mut new_id = vec![Self::NULL; self.names.len()];
         let mut out = Self { ids: Vec::with_capacity(rows.len()), names: Vec::new() };
         for &row in rows {
@@ -118,9 +126,71 @@ pub struct LedgerView {
     pub kind: Interned,
     /// Minor units.
     pub amount: Vec<i64>,
+    /// Person who approved the payment.
+    pub approver: Interned,
+    /// Line of business of the vendor.
+    pub merchant_category: Interned,
+    /// Who was met, invited or paid for.
+    pub counterpart: Interned,
+    /// Account the money went to, masked: equal accounts are equal, people see `mask::shown_account`.
+    pub bank_account: Interned,
+    /// Number of persons, -1 where absent.
+    pub attendees: Vec<i32>,
+    /// Day the payment was entered, in days since 1970-01-01; here and below `NO_DAY` where absent.
+    pub entered_on: Vec<i32>,
+    /// Day the obligation was entered into.
+    pub committed_on: Vec<i32>,
+    /// Day of the invoice or other voucher.
+    pub invoiced_on: Vec<i32>,
+    /// Day the contract was signed.
+    pub contracted_on: Vec<i32>,
+    /// First day of the contract's work.
+    pub contract_from: Vec<i32>,
+    /// Last day of the contract's work.
+    pub contract_until: Vec<i32>,
 }
 
 impl LedgerView {
+    /// A day that is absent.
+    pub const NO_DAY: i32 = i32::MIN;
+
+    /// A ledger of `n_rows` payments that say nothing: texts absent, days and amounts 0, rows numbered from 1.
+    pub fn empty(currency: Currency, n_rows: usize) -> Self {
+        let none = || Interned::absent(n_rows);
+        let no_day = || vec![Self::NO_DAY; n_rows];
+        Self {
+            currency,
+            n_rows,
+            source: none(),
+            sheet: none(),
+            row: (1..).take(n_rows).collect(),
+            document_no: none(),
+            day: vec![0; n_rows],
+            minute: vec![-1; n_rows],
+            department: none(),
+            account: none(),
+            vendor: none(),
+            vendor_no: none(),
+            description: none(),
+            payment_method: none(),
+            card: none(),
+            requester: none(),
+            kind: none(),
+            amount: vec![0; n_rows],
+            approver: none(),
+            merchant_category: none(),
+            counterpart: none(),
+            bank_account: none(),
+            attendees: vec![-1; n_rows],
+            entered_on: no_day(),
+            committed_on: no_day(),
+            invoiced_on: no_day(),
+            contracted_on: no_day(),
+            contract_from: no_day(),
+            contract_until: no_day(),
+        }
+    }
+
     /// Reads the columns of `rows`, each on a thread of its own where there are several.
     pub fn new(rows: &DataFrame, currency: &Currency) -> PolarsResult<Self> {
         // Those with the most different values first: they take longest.
@@ -133,13 +203,21 @@ impl LedgerView {
             col::DEPARTMENT,
             col::ACCOUNT,
             col::CARD,
+            col::BANK_ACCOUNT,
+            col::COUNTERPART,
+            col::APPROVER,
+            col::MERCHANT_CATEGORY,
             col::PAYMENT_METHOD,
             col::KIND,
             col::SOURCE,
             col::SHEET,
         ];
         let text = |name: &&str| -> PolarsResult<Interned> {
-            Ok(Interned::from_values(rows.column(name)?.str()?.iter()))
+            let column = rows.column(name)?;
+            match column.null_count() == column.len() {
+                true => Ok(Interned::absent(column.len())),
+                false => Ok(Interned::from_values(column.str()?.iter())),
+            }
         };
         let texts: PolarsResult<Vec<Interned>> = names.par_iter().with_max_len(1).map(text).collect();
         let mut texts: HashMap<&str, Interned> = names.into_iter().zip(texts?).collect();
@@ -165,6 +243,17 @@ impl LedgerView {
             requester: text(col::REQUESTER),
             kind: text(col::KIND),
             amount: rows.column(col::AMOUNT)?.i64()?.iter().map(Option::unwrap_or_default).collect(),
+            approver: text(col::APPROVER),
+            merchant_category: text(col::MERCHANT_CATEGORY),
+            counterpart: text(col::COUNTERPART),
+            bank_account: text(col::BANK_ACCOUNT),
+            attendees: attendees(rows)?,
+            entered_on: detail_days(rows, col::ENTERED_ON)?,
+            committed_on: detail_days(rows, col::COMMITTED_ON)?,
+            invoiced_on: detail_days(rows, col::INVOICED_ON)?,
+            contracted_on: detail_days(rows, col::CONTRACTED_ON)?,
+            contract_from: detail_days(rows, col::CONTRACT_FROM)?,
+            contract_until: detail_days(rows, col::CONTRACT_UNTIL)?,
         })
     }
 
@@ -180,6 +269,10 @@ impl LedgerView {
             &self.department,
             &self.account,
             &self.card,
+            &self.bank_account,
+            &self.counterpart,
+            &self.approver,
+            &self.merchant_category,
             &self.payment_method,
             &self.kind,
             &self.source,
@@ -188,6 +281,7 @@ impl LedgerView {
         let texts: Vec<Interned> = texts.par_iter().with_max_len(1).map(|text| text.select(rows)).collect();
         let mut texts = texts.into_iter();
         let mut next = || texts.next().unwrap_or_default();
+        let pick = |column: &[i32]| -> Vec<i32> { rows.iter().map(|&i| column[i]).collect() };
         Self {
             // In the order above.
             document_no: next(),
@@ -198,6 +292,10 @@ impl LedgerView {
             department: next(),
             account: next(),
             card: next(),
+            bank_account: next(),
+            counterpart: next(),
+            approver: next(),
+            merchant_category: next(),
             payment_method: next(),
             kind: next(),
             source: next(),
@@ -205,9 +303,16 @@ impl LedgerView {
             currency: self.currency.clone(),
             n_rows: rows.len(),
             row: rows.iter().map(|&i| self.row[i]).collect(),
-            day: rows.iter().map(|&i| self.day[i]).collect(),
+            day: pick(&self.day),
             minute: rows.iter().map(|&i| self.minute[i]).collect(),
             amount: rows.iter().map(|&i| self.amount[i]).collect(),
+            attendees: pick(&self.attendees),
+            entered_on: pick(&self.entered_on),
+            committed_on: pick(&self.committed_on),
+            invoiced_on: pick(&self.invoiced_on),
+            contracted_on: pick(&self.contracted_on),
+            contract_from: pick(&self.contract_from),
+            contract_until: pick(&self.contract_until),
         }
     }
 
@@ -234,6 +339,26 @@ impl LedgerView {
             amount: Amount(self.amount[i]),
         }
     }
+}
+
+/// Numbers of persons; -1 where absent.
+fn attendees(rows: &DataFrame) -> PolarsResult<Vec<i32>> {
+    let column = rows.column(col::ATTENDEES)?;
+    if column.null_count() == column.len() {
+        return Ok(vec![-1; column.len()]);
+    }
+    let narrow = |n: Option<i64>| n.and_then(|n| i32::try_from(n).ok()).unwrap_or(-1);
+    Ok(column.i64()?.iter().map(narrow).collect())
+}
+
+/// Days since 1970-01-01 of a column of details; `NO_DAY` where absent.
+fn detail_days(rows: &DataFrame, name: &str) -> PolarsResult<Vec<i32>> {
+    let column = rows.column(name)?;
+    if column.null_count() == column.len() {
+        return Ok(vec![LedgerView::NO_DAY; column.len()]);
+    }
+    let days = column.date()?.physical();
+    Ok(days.iter().map(|day| day.unwrap_or(LedgerView::NO_DAY)).collect())
 }
 
 /// The date `day` days after 1970-01-01.
@@ -270,6 +395,21 @@ mod tests {
         let column = Interned::from_values([Some("a"), None, Some("b"), Some("c"), Some("b")].into_iter());
         let picked = column.select(&[4, 1, 0, 2]);
         assert_eq!(picked, Interned::from_values([Some("b"), None, Some("a"), Some("b")].into_iter()));
+    }
+
+    #[test]
+    fn an_empty_ledger_has_every_row_and_nothing_else() {
+        let empty = LedgerView::empty(Currency::krw(), 3);
+        let read =
+            LedgerView::new(&DataFrame::empty_with_schema(&crate::clean::ledger::schema()), &Currency::krw());
+        assert_eq!(read.unwrap().n_rows, 0);
+        let picked = empty.select(&[2, 0]);
+        assert_eq!(
+            (picked.row, picked.attendees, picked.entered_on),
+            (vec![3, 1], vec![-1; 2], vec![LedgerView::NO_DAY; 2])
+        );
+        assert_eq!(picked.bank_account, Interned::absent(2));
+        assert!(!empty.approver.is_present() && empty.approver.text(1).is_empty());
     }
 
     #[test]

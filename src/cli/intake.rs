@@ -106,7 +106,7 @@ fn details(intake: &FileIntake, config: &Config) {
         let total = config.currency.display(group.total);
         say!("  {} · {}: {}행, {total}", group.department, group.account, group.rows);
     }
-    for column in &intake.absent_columns {
+    for column in intake.absent_columns.iter().filter(|column| needs::is_missed(column)) {
         let checks = needs::checks_on(column).join(", ");
         let checks =
             if checks.is_empty() { String::new() } else { format!(" - 확인하지 못한 것: {checks}") };

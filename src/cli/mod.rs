@@ -12,15 +12,18 @@ mod healthcheck;
 mod ingest;
 mod init;
 mod intake;
+mod label;
 mod mail;
 mod map;
 mod output;
 mod population;
 mod progress;
 mod quarantine;
+mod rules;
 mod run;
 mod schedule;
 mod score;
+mod table;
 mod whole;
 
 use std::io::IsTerminal;
@@ -74,6 +77,10 @@ enum Command {
     Quarantine(quarantine::Arguments),
     /// 파일을 읽어 모든 행에 점수 매기기(저장하지 않음)
     Score(score::Arguments),
+    /// 검토 결과를 가져오고 내보내기
+    Label(label::Arguments),
+    /// 점검 규칙의 상태와 건강도: 경보, 이상 확인, 오탐률, 제외율, 검토 시간
+    Rules(rules::Arguments),
     /// 파일을 읽어 금액의 모집단을 분석(저장하지 않음)
     Population(population::Arguments),
     /// 점수와 정답을 비교
@@ -130,6 +137,8 @@ fn dispatch(arguments: &Arguments) -> Done {
         Command::Intake(arguments) => intake::run(config, arguments, json),
         Command::Quarantine(arguments) => quarantine::run(config, arguments),
         Command::Score(arguments) => score::run(config, arguments),
+        Command::Label(arguments) => label::run(config, arguments, json),
+        Command::Rules(arguments) => rules::run(config, arguments, json),
         Command::Population(arguments) => population::run(config, arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments, json),
         Command::Evidence(arguments) => evidence::run(config, arguments, json),

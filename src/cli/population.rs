@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
     let reading = reading(folder, arguments.mapping.as_deref())?;
-    let ledger = whole_ledger(&reading, &arguments.paths)?;
+    let (ledger, _) = whole_ledger(&reading, &arguments.paths)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build()?;
     let view = pool.install(|| LedgerView::new(&ledger.rows, &ledger.currency))?;
     drop(ledger);

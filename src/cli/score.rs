@@ -13,8 +13,9 @@ use super::output::say;
 use super::whole::{reading, whole_ledger};
 use crate::clean::LedgerView;
 use crate::clean::reversal::{self, Reversals};
+use crate::detect::applicability::applicability;
 use crate::detect::counterfactual::{self, Effort};
-use crate::detect::{self, Findings, Holidays};
+use crate::detect::{self, BudgetBook, Findings, Holidays, Known, Reversed};
 use crate::features;
 use crate::fsx;
 use crate::ko;
@@ -34,6 +35,12 @@ pub(super) struct Arguments {
     /// 단계별 걸린 시간을 적을 JSON
     #[arg(long)]
     timings: Option<PathBuf>,
+    /// 점검 규칙이 찾은 지출을 규칙별로 적을 CSV
+    #[arg(long, value_name = "FILE")]
+    tests: Option<PathBuf>,
+    /// 규칙별로 점검한 것과 점검하지 못한 것을 적을 JSON
+    #[arg(long, value_name = "FILE")]
+    applicability: Option<PathBuf>,
     /// 기준값 이상인 지출 가운데 높은 것부터 몇 건에 무엇이 달랐다면 기준값보다 낮았을지를 붙임. 없으면 20, 30만 건이 넘으면 0
     #[arg(long, value_name = "N")]
     counterfactuals: Option<usize>,
@@ -51,7 +58,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         timings.insert(name.to_owned(), lap.elapsed().as_secs_f64().into());
         lap = Instant::now();
     };
-    let ledger = whole_ledger(&reading, &arguments.paths)?;
+    let (ledger, budget) = whole_ledger(&reading, &arguments.paths)?;
     mark("read");
     let view = pool.install(|| LedgerView::new(&ledger.rows, &ledger.currency))?;
     drop(ledger);
@@ -59,19 +66,28 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
         Some(config) => (config.holidays.clone(), config.detect_options()),
         None => (Holidays::korean(), detect::Options::default()),
     };
-    let (mut findings, reversals) = pool.install(|| scored(&view, &holidays, &options, &mut mark));
+    let known = Beside { holidays: &holidays, budget: &budget };
+    let (mut findings, reversals) = pool.install(|| scored(&view, &known, &options, &mut mark));
     let n_explained = arguments.counterfactuals.unwrap_or(match view.n_rows {
         0..=counterfactual::LEDGER_ROWS_MAX => counterfactual::ROWS_DEFAULT,
         _ => 0,
     });
     let rows = findings.highest(n_explained);
     let effort = Effort::of(view.n_rows, rows.len());
-    let rescore = |edited: &LedgerView| scored(edited, &holidays, &options, &mut |_| ()).0;
+    let rescore = |edited: &LedgerView| scored(edited, &known, &options, &mut |_| ()).0;
     let found = pool.install(|| counterfactual::find(&view, &findings, &rows, &holidays, effort, &rescore));
     findings.add_counterfactuals(&found);
     mark("counterfactuals");
     let table = pool.install(|| table(&view, &findings))?;
     fsx::write_atomic(&arguments.out, &table)?;
+    if let Some(path) = &arguments.tests {
+        fsx::write_atomic(path, &found_by_tests(&view, &findings)?)?;
+    }
+    if let Some(path) = &arguments.applicability {
+        let rows: Vec<usize> = (0..view.n_rows).collect();
+        let covered = applicability(&findings, &view, &options.controls, &rows);
+        fsx::write_atomic(path, serde_json::to_string_pretty(&covered)?.as_bytes())?;
+    }
     mark("write");
     let flagged = findings.score.iter().filter(|score| **score >= findings.bar).count();
     say!(
@@ -99,10 +115,17 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is known beside the payments.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    holidays: &'a Holidays,
+    budget: &'a BudgetBook,
+}
+
 /// Findings of every row of `view`, reversals netted; `mark` is told after each stage.
 fn scored(
     view: &LedgerView,
-    holidays: &Holidays,
+    beside: &Beside<'_>,
     options: &detect::Options,
     mark: &mut dyn FnMut(&str),
 ) -> (Findings, Reversals) {
@@ -110,9 +133,12 @@ fn scored(
     let netted = reversal::net(view, &reversals);
     mark("net");
     let payments = &netted.ledger;
+    let Beside { holidays, budget } = *beside;
     let matrix = features::build(payments, &features::Options::default(), &|d| holidays.is_off_day(d));
     mark("features");
-    let findings = detect::score(payments, &matrix, holidays, options).expand(view, &reversals, &netted.rows);
+    let reversed = &Reversed::new(view, &reversals, &netted.rows);
+    let known = Known { holidays, budget, reversed };
+    let findings = detect::score(payments, &matrix, &known, options).expand(view, &reversals, &netted.rows);
     // A million rows of features are not needed any more; the table is as large.
     rayon::join(|| drop(matrix), || drop(netted));
     mark("detect");
@@ -155,6 +181,43 @@ fn part(view: &LedgerView, findings: &Findings, rows: Range<usize>) -> anyhow::R
             &findings.rank[i].to_string(),
             &guard(&reasons.join(" | ")),
         ])?;
+    }
+    Ok(writer.into_inner()?)
+}
+
+/// What each control test found: one line a test and payment.
+fn found_by_tests(view: &LedgerView, findings: &Findings) -> anyhow::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record([
+        "test",
+        "label",
+        "source",
+        "sheet",
+        "row",
+        "date",
+        "department",
+        "account",
+        "vendor",
+        "amount",
+        "reason",
+    ])?;
+    for (check, rows) in findings.checks.iter().zip(&findings.fired) {
+        for row in rows.iter().map(|row| *row as usize) {
+            let reason = findings.reasons[row].iter().find(|reason| reason.id == check.id);
+            writer.write_record([
+                check.id.as_str(),
+                &check.label_ko,
+                &guard(view.source.text(row)),
+                &guard(view.sheet.text(row)),
+                &view.row[row].to_string(),
+                &view.date(row).to_string(),
+                &guard(view.department.text(row)),
+                &guard(view.account.text(row)),
+                &guard(view.vendor.text(row)),
+                &view.currency.plain(Amount(view.amount[row])),
+                &guard(reason.map_or("", |reason| reason.text.as_str())),
+            ])?;
+        }
     }
     Ok(writer.into_inner()?)
 }

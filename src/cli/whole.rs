@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::ingest::{Reading, files, read_all};
 use super::output::complain;
 use crate::clean::{CleanLedger, KeepAll};
+use crate::detect::BudgetBook;
 use crate::error::Problem;
 
 /// How files are read, with the mapping `name` only where one is named.
@@ -25,8 +26,12 @@ pub(super) fn reading(folder: &Path, name: Option<&str>) -> anyhow::Result<Readi
 }
 
 /// All payments of all files; what was set aside or kept aside is said on standard error.
-pub(super) fn whole_ledger(reading: &Reading, paths: &[PathBuf]) -> anyhow::Result<CleanLedger> {
+pub(super) fn whole_ledger(
+    reading: &Reading,
+    paths: &[PathBuf],
+) -> anyhow::Result<(CleanLedger, BudgetBook)> {
     let mut whole: Option<CleanLedger> = None;
+    let mut budget = BudgetBook::default();
     let files = files(paths)?;
     for ((_, name), (file, kept)) in files.iter().zip(read_all::<KeepAll>(reading, &files)) {
         let intake = &file.intake;
@@ -43,6 +48,8 @@ pub(super) fn whole_ledger(reading: &Reading, paths: &[PathBuf]) -> anyhow::Resu
             intake.skipped,
             intake.quarantined
         );
+        budget.lines.extend(file.budget);
+        budget.reallocations.extend(file.reallocations);
         if kept.batches.is_empty() {
             continue;
         }
@@ -60,5 +67,5 @@ pub(super) fn whole_ledger(reading: &Reading, paths: &[PathBuf]) -> anyhow::Resu
     let none = || Problem::new("입력", "읽은 지출이 없습니다", "지출 내역 파일", hint);
     let mut whole = whole.ok_or_else(none)?;
     whole.rows.rechunk_mut();
-    Ok(whole)
+    Ok((whole, budget))
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::Spec;
 use super::spec::IngestSpec;
+use crate::detect::health::Limits;
 use crate::error::{Problem, Problems};
 use crate::ledger::Department;
 
@@ -92,6 +93,31 @@ pub(super) fn meaning(spec: &Spec, place: &str, problems: &mut Problems) {
         }
     }
     drop_folder(&spec.ingest, &mut refuse);
+    rule_health(&spec.rule_health, &mut refuse);
+}
+
+/// From when on a control test goes to shadow.
+fn rule_health(limits: &Limits, refuse: &mut dyn FnMut(&str, String, &str, &str)) {
+    let rates = [
+        ("rule_health.exclusion_rate_max", limits.exclusion_rate_max, "보통 0.5입니다."),
+        (
+            "rule_health.false_rate_max",
+            limits.false_rate_max,
+            "보통 0.9입니다. 1이면 오탐률로는 내리지 않습니다.",
+        ),
+    ];
+    for (key, rate, hint) in rates {
+        if !(rate > 0.0 && rate <= 1.0) {
+            refuse(key, rate.to_string(), "0 초과 1 이하", hint);
+        }
+    }
+    if !(5..=10_000).contains(&limits.reviewed_min) {
+        let hint = "몇 건만으로는 비율을 알 수 없습니다. 보통 20입니다.";
+        refuse("rule_health.reviewed_min", limits.reviewed_min.to_string(), "5~10000", hint);
+    }
+    if !(1..=60).contains(&limits.months) {
+        refuse("rule_health.months", limits.months.to_string(), "1~60", "보통 6입니다.");
+    }
 }
 
 /// How the drop folder is read.
@@ -183,6 +209,22 @@ mod tests {
             ("after_taking = \"delete\"", "a: ingest.after_taking"),
         ] {
             assert_eq!(places(&format!("[ingest]\n{bad}\n")), [place]);
+        }
+    }
+
+    #[test]
+    fn limits_of_rule_health_have_ranges() {
+        let fine = "exclusion_rate_max = 1.0\nfalse_rate_max = 0.01\nreviewed_min = 5\nmonths = 60";
+        assert!(places(&format!("[rule_health]\n{fine}\n")).is_empty());
+        for (bad, place) in [
+            ("exclusion_rate_max = 0.0", "a: rule_health.exclusion_rate_max"),
+            ("exclusion_rate_max = nan", "a: rule_health.exclusion_rate_max"),
+            ("false_rate_max = 1.01", "a: rule_health.false_rate_max"),
+            ("reviewed_min = 4", "a: rule_health.reviewed_min"),
+            ("months = 0", "a: rule_health.months"),
+            ("months = 61", "a: rule_health.months"),
+        ] {
+            assert_eq!(places(&format!("[rule_health]\n{bad}\n")), [place]);
         }
     }
 }

@@ -239,8 +239,8 @@ mod tests {
     fn a_changed_mapping_must_raise_its_revision() {
         let changed = |text: &str| text.replace("\"지급일자\"", "\"지급완료일\"");
         let found = problems(changed);
-        assert!(found.contains("revision을 올리세요. 예: revision = 4"), "{found}");
-        assert_eq!(problems(|text| changed(text).replace("revision = 3", "revision = 4")), "");
+        assert!(found.contains("revision을 올리세요. 예: revision = 5"), "{found}");
+        assert_eq!(problems(|text| changed(text).replace("revision = 4", "revision = 5")), "");
         // A comment changes nothing.
         assert_eq!(problems(|text| format!("# 우리 기관\n{text}")), "");
     }

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::detect::health::Limits;
+
 /// The whole file.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +36,8 @@ pub struct Spec {
     pub audit: AuditSpec,
     /// Files that are taken in against the rule.
     pub intake: IntakeSpec,
+    /// When a control test goes to shadow by itself.
+    pub rule_health: Limits,
 }
 
 /// `[institution]`.

@@ -36,6 +36,15 @@ pub const AUDIT_RESTATEMENT: MailKind = MailKind {
         ("body.html", include_str!("../../templates/mail/audit_restatement/body.html")),
     ],
 };
+/// What audit learns when control tests go to shadow by themselves.
+pub const AUDIT_RULE_SHADOW: MailKind = MailKind {
+    folder: "mail/audit_rule_shadow",
+    embedded: [
+        ("subject.txt", include_str!("../../templates/mail/audit_rule_shadow/subject.txt")),
+        ("body.txt", include_str!("../../templates/mail/audit_rule_shadow/body.txt")),
+        ("body.html", include_str!("../../templates/mail/audit_rule_shadow/body.html")),
+    ],
+};
 const FILE_SIZE_MAX: u64 = 1024 * 1024;
 
 /// One of the payments named in a mail.
@@ -120,6 +129,40 @@ pub struct RestatementContext {
     pub sources: Vec<String>,
     /// Names of attachments.
     pub files: Vec<String>,
+    /// Run.
+    pub run_id: String,
+}
+
+/// A control test that goes to shadow.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShadowedRule {
+    /// Identifier.
+    pub id: String,
+    /// Name on screen.
+    pub label: String,
+    /// Why, in sentences.
+    pub reason: String,
+    /// Alarms of the months looked at.
+    pub alarmed: u64,
+    /// Those confirmed.
+    pub confirmed: u64,
+    /// Those in order.
+    pub dismissed: u64,
+    /// Those put aside without looking.
+    pub excluded: u64,
+    /// Hours spent on them, one decimal.
+    pub hours: String,
+}
+
+/// What the mail about tests in shadow says.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleShadowContext {
+    /// Institution.
+    pub institution: String,
+    /// First month in shadow, in prose.
+    pub from: String,
+    /// The tests.
+    pub rules: Vec<ShadowedRule>,
     /// Run.
     pub run_id: String,
 }
@@ -274,5 +317,30 @@ pub(crate) mod tests {
         assert_eq!(mail.subject, "[한빛공공재단] 이전 월 자료 정정 안내 (추가 1건, 변경 3건, 삭제 2건)");
         assert!(mail.text.contains("2024년 11월: 1,000원 → 1,500원 (+500원)"), "{}", mail.text);
         assert!(mail.html.contains("&lt;지출&gt;.xlsx") && mail.html.contains("정정내역.xlsx"));
+    }
+
+    #[test]
+    fn audit_reads_which_tests_go_to_shadow_why_and_how_they_come_back() {
+        let rule = ShadowedRule {
+            id: "off_hours".to_owned(),
+            label: "휴일·심야 사용".to_owned(),
+            reason: "제외율 <87.5%>".to_owned(),
+            alarmed: 40,
+            confirmed: 1,
+            dismissed: 4,
+            excluded: 35,
+            hours: "12.5".to_owned(),
+        };
+        let context = RuleShadowContext {
+            institution: "한빛공공재단".to_owned(),
+            from: "2024년 12월".to_owned(),
+            rules: vec![rule],
+            run_id: "abc".to_owned(),
+        };
+        let mail = MailTemplates::load(&AUDIT_RULE_SHADOW, None).unwrap().compose(&context).unwrap();
+        assert_eq!(mail.subject, "[한빛공공재단] 점검 규칙 1개가 2024년 12월부터 그림자 상태가 됩니다");
+        assert!(mail.text.contains("제외율 <87.5%>") && mail.text.contains("제외 35건, 검토 시간 12.5시간"));
+        assert!(mail.text.contains("ledgerwatch rules live off_hours --by"), "{}", mail.text);
+        assert!(mail.html.contains("&lt;87.5%&gt;") && mail.html.contains("rules notice off_hours"));
     }
 }

@@ -132,6 +132,11 @@ impl<'a> ByAccount<'a> {
         Self { accounts, class, weights: std::iter::once(weights.to_vec()).chain(of_classes).collect() }
     }
 
+    /// Weights in points where the class of the account is not known.
+    pub(super) fn by_default(&self) -> &[f64] {
+        &self.weights[0]
+    }
+
     /// Weights in points for `row`; the default where it has no account.
     pub(super) fn of_row(&self, row: usize) -> &[f64] {
         let account = self.accounts.ids.get(row).map_or(usize::MAX, |id| *id as usize);

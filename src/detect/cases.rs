@@ -5,11 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::Output;
+use super::{Output, Untested};
 use crate::ledger::Points;
 
 /// Most steps from a payment to the first one of its case: windows that overlap form one case.
 const CHAIN_MAX: usize = 1_000;
+
+/// Most payments of a case that cases with payments in common grow to: more is no longer read as one.
+const CASE_ROWS_MAX: usize = 60;
 
 /// Payments that are one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ type Key = (usize, usize, u32);
 /// Rows whose largest contribution is the same check and the same case of it belong together, and with them every other
 /// row of that case; a row with another largest contribution is a case of its own besides. Where two tests found the same
 /// payments, or one a part of the other's, they are one case.
-pub(super) fn build(runs: &[Result<Output, String>], scored: &Scored<'_>) -> Vec<Case> {
+pub(super) fn build(runs: &[Result<Output, Untested>], scored: &Scored<'_>) -> Vec<Case> {
     let n_checks = runs.len();
     let links: Vec<HashMap<usize, usize>> = runs
         .iter()
@@ -77,7 +80,7 @@ pub(super) fn build(runs: &[Result<Output, String>], scored: &Scored<'_>) -> Vec
     let mut cases = without_parts(cases.collect(), scored.rank);
     cases.append(&mut alone);
     cases.sort_unstable_by_key(|case| scored.rank[case.head]);
-    cases
+    each_row_once(cases, scored.rank)
 }
 
 /// The check with the most points, the earlier one of equals; `None` where none has any.
@@ -87,7 +90,7 @@ fn largest(points: &[Points]) -> Option<usize> {
 }
 
 /// The first row of the case of `row`.
-fn first_of(links: &HashMap<usize, usize>, mut row: usize) -> usize {
+pub(super) fn first_of(links: &HashMap<usize, usize>, mut row: usize) -> usize {
     for _ in 0..CHAIN_MAX {
         match links.get(&row) {
             Some(&first) if first != row => row = first,
@@ -95,6 +98,31 @@ fn first_of(links: &HashMap<usize, usize>, mut row: usize) -> usize {
         }
     }
     row
+}
+
+/// `cases` (highest first), so that no payment is shown twice: cases that share payments become one, headed by the higher;
+/// where that would be too long to read, the lower one goes without the shared payments.
+fn each_row_once(cases: Vec<Case>, rank: &[u32]) -> Vec<Case> {
+    let mut kept: Vec<Case> = Vec::new();
+    let mut of_row: HashMap<usize, usize> = HashMap::new();
+    for mut case in cases {
+        let shared = case.rows.iter().find_map(|row| of_row.get(row).copied());
+        let Some(at) = shared else {
+            of_row.extend(case.rows.iter().map(|row| (*row, kept.len())));
+            kept.push(case);
+            continue;
+        };
+        case.rows.retain(|row| !of_row.contains_key(row));
+        if kept[at].rows.len() + case.rows.len() <= CASE_ROWS_MAX {
+            of_row.extend(case.rows.iter().map(|row| (*row, at)));
+            kept[at].rows.append(&mut case.rows);
+            kept[at].rows.sort_unstable();
+        } else if let Some(head) = case.rows.iter().copied().min_by_key(|row| rank[*row]) {
+            of_row.extend(case.rows.iter().map(|row| (*row, kept.len())));
+            kept.push(Case { head, rows: case.rows });
+        }
+    }
+    kept
 }
 
 /// `cases`, those whose rows are all in a larger one joined to it; the higher head stays.
@@ -136,13 +164,19 @@ mod tests {
         department: &[u32],
     ) -> Vec<Case> {
         let output = |case: &[(usize, usize)]| {
-            Ok(Output { strength: vec![], case: case.to_vec(), explain: Box::new(|_| None) })
+            Ok(Output {
+                strength: vec![],
+                case: case.to_vec(),
+                put_aside: vec![],
+                on_netted: vec![],
+                explain: Box::new(|_| None),
+            })
         };
         let score: Vec<Points> = points.iter().map(|p| Points(p[0] + p[1])).collect();
         let points: Vec<Points> = points.iter().flatten().map(|p| Points(*p)).collect();
         let rank = super::super::ensemble::ranks(&score);
         let scored = Scored { points: &points, score: &score, rank: &rank, bar: BAR, department };
-        build(&[output(case), output(other), Err("없음".to_owned())][..2], &scored)
+        build(&[output(case), output(other), Err("없음".to_owned().into())][..2], &scored)
     }
 
     fn case(head: usize, rows: &[usize]) -> Case {
@@ -168,10 +202,10 @@ mod tests {
     }
 
     #[test]
-    fn two_cases_stay_two_and_another_reason_is_a_case_of_its_own() {
+    fn two_cases_stay_two_and_a_payment_with_another_reason_stays_in_its_case() {
         let points = [[70, 0], [70, 0], [71, 0], [71, 0], [60, 65]];
         let found = cases(&points, &[(1, 0), (3, 2), (4, 2)], &[], &[1; 5]);
-        assert_eq!(found, [case(4, &[4]), case(2, &[2, 3, 4]), case(0, &[0, 1])]);
+        assert_eq!(found, [case(4, &[2, 3, 4]), case(0, &[0, 1])]);
     }
 
     #[test]
@@ -179,9 +213,23 @@ mod tests {
         let points = [[70, 0], [0, 80], [0, 75], [90, 0]];
         let found = cases(&points, &[(1, 0), (2, 0)], &[(2, 1)], &[1; 4]);
         assert_eq!(found, [case(3, &[3]), case(1, &[0, 1, 2])]);
-        // Payments in common do not make one case of two that each have others.
+        // A payment in common makes one case of two that each have others: nothing is shown twice.
         let found = cases(&[[70, 0], [0, 60], [0, 75]], &[(1, 0)], &[(2, 1)], &[1; 3]);
-        assert_eq!(found, [case(2, &[1, 2]), case(0, &[0, 1])]);
+        assert_eq!(found, [case(2, &[0, 1, 2])]);
+    }
+
+    #[test]
+    fn a_case_too_long_to_read_is_not_joined_and_no_row_is_shown_twice() {
+        let long = |n: usize| {
+            let a: Vec<(usize, usize)> = (1..n).map(|row| (row, 0)).collect();
+            let b: Vec<(usize, usize)> = (n..n + 40).map(|row| (row, n - 1)).collect();
+            let points: Vec<[i32; 2]> =
+                (0..n + 40).map(|row| if row < n { [70, 0] } else { [0, 65] }).collect();
+            cases(&points, &a, &b, &vec![1; n + 40])
+        };
+        let sizes = |found: &[Case]| found.iter().map(|case| case.rows.len()).collect::<Vec<_>>();
+        assert_eq!(sizes(&long(20)), [60]);
+        assert_eq!(sizes(&long(21)), [21, 40]);
     }
 
     #[test]

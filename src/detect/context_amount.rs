@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Detector, Input, Output};
+use super::{Detector, Input, Output, Untested};
 use super::{amount_level, tail};
 use crate::clean::LedgerView;
 use crate::features::{context::pair_ids, level::WINDOW};
@@ -34,7 +34,7 @@ impl Detector for ContextAmount {
         95.0
     }
 
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let column = |id| input.features.column(id).ok_or("금액 특성이 계산되지 않았습니다.");
         let (usual, department) = (column("amount_z_usual")?, column("amount_z_department_account")?);
         let level = amount_level::levels(input)?;

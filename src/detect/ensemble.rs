@@ -8,24 +8,27 @@
 //! rare so strong a hint is in this ledger (`rarity`). The score is then shared out in proportion to `w * s * r`, in
 //! millionths of a point, by the method of the largest remainder.
 
+mod beside;
+mod combine;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use self::combine::combine;
 use super::accounts::ByAccount;
+use super::controls::State;
 use super::{
-    AccountClasses, CheckInfo, ControlOptions, DETECTORS, Detector, Findings, Holidays, Input, Output, cases,
-    rarity, standard,
+    AccountClasses, BudgetBook, CheckInfo, ControlOptions, DETECTORS, Detector, FIRES, Findings, Holidays,
+    Input, Output, Reversed, Shared, Status, Untested, cases, rarity, standard,
 };
 use crate::clean::LedgerView;
 use crate::features::FeatureMatrix;
 use crate::ledger::{Points, Reason};
 
-/// Reasons kept for a payment.
+/// Reasons kept for a payment, beside those of control tests that fire.
 pub const REASONS_MAX: usize = 3;
-/// Exponent of the combined hint: at 1.7 at most three payments in a thousand of ledgers with nothing irregular lie above 60 points.
-const CALIBRATION: f64 = 1.7;
 /// Highest payments that keep their reasons even where they stay far below the bar.
 const EXPLAINED_RANKS: u32 = 1_000;
 
@@ -39,6 +42,8 @@ pub struct Options {
     pub bar: f64,
     /// Detectors left out.
     pub disabled: BTreeSet<String>,
+    /// Checks that run and are counted but add no points, beside those that `controls` says so of.
+    pub shadow: BTreeSet<String>,
     /// Points (0 to 100) a detector may add, where the default does not fit.
     pub weights: BTreeMap<String, f64>,
     /// Options of the control tests.
@@ -57,31 +62,56 @@ impl Default for Options {
             disabled: BTreeSet::new(),
             weights: BTreeMap::new(),
             controls: ControlOptions::default(),
+            shadow: BTreeSet::new(),
             accounts: AccountClasses::korean(),
         }
     }
 }
 
-/// Scores every payment of `ledger` with all [`DETECTORS`].
+/// What is known beside the payments.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Days off.
+    pub holidays: &'a Holidays,
+    /// Budget lines and movements of budget.
+    pub budget: &'a BudgetBook,
+    /// The ledger before netting.
+    pub reversed: &'a Reversed<'a>,
+}
+
+/// Scores every payment of `ledger` (netted) with all [`DETECTORS`].
 pub fn score(
     ledger: &LedgerView,
     features: &FeatureMatrix,
-    holidays: &Holidays,
+    known: &Known<'_>,
     options: &Options,
 ) -> Findings {
-    let columns = &standard::columns(features);
-    let input = Input { ledger, features, columns, holidays, options: &options.controls, seed: options.seed };
+    let (columns, shared) = rayon::join(|| standard::columns(features), || Shared::new(ledger));
+    let (columns, shared) = (&columns, &shared);
+    let Known { holidays, budget, reversed } = *known;
+    let input = Input {
+        ledger,
+        reversed,
+        shared,
+        features,
+        columns,
+        holidays,
+        budget,
+        options: &options.controls,
+        seed: options.seed,
+    };
     score_with(DETECTORS, &input, options)
 }
 
 /// Scores every payment with `detectors`.
 pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Options) -> Findings {
     let n_rows = input.ledger.n_rows;
-    let runs: Vec<Result<Output, String>> = detectors
+    let runs: Vec<Result<Output, Untested>> = detectors
         .par_iter()
         .map(|detector| {
             if options.disabled.contains(detector.id()) {
-                return Err("설정에서 사용하지 않도록 했습니다.".to_owned());
+                let text = "설정에서 사용하지 않도록 했습니다.".to_owned();
+                return Err(Untested { status: Status::Disabled, text });
             }
             detector.detect(input)
         })
@@ -90,15 +120,24 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         .iter()
         .map(|d| options.weights.get(d.id()).copied().unwrap_or_else(|| d.weight()).clamp(0.0, 100.0))
         .collect();
-    let ids: Vec<(&str, bool)> = detectors.iter().zip(&runs).map(|(d, run)| (d.id(), run.is_ok())).collect();
+    let in_shadow: Vec<bool> = detectors.iter().map(|d| is_shadow(*d, options)).collect();
+    let takes_part = runs.iter().zip(&in_shadow).map(|(run, in_shadow)| run.is_ok() && !in_shadow);
+    let ids: Vec<(&str, bool)> = detectors.iter().map(|d| d.id()).zip(takes_part).collect();
     let weights = ByAccount::new(&options.accounts, &input.ledger.account, &ids, &weights);
     let checks = detectors
         .iter()
         .zip(&runs)
-        .map(|(detector, run)| CheckInfo {
+        .zip(&in_shadow)
+        .map(|((detector, run), in_shadow)| CheckInfo {
             id: detector.id().to_owned(),
             label_ko: detector.label_ko().to_owned(),
-            untested: run.as_ref().err().cloned(),
+            untested: run.as_ref().err().map(|untested| untested.text.clone()),
+            status: match run {
+                Err(untested) => untested.status,
+                Ok(_) if *in_shadow => Status::Shadow,
+                Ok(_) => Status::Tested,
+            },
+            notes: if run.is_ok() { detector.notes(input) } else { Vec::new() },
         })
         .collect();
     let n_checks = detectors.len();
@@ -108,64 +147,47 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         .collect();
     let mut points = vec![Points::default(); n_rows * n_checks];
     let mut score = vec![Points::default(); n_rows];
+    let part_of = |row: usize, check: usize| {
+        let rarity = rarity[check].get(row).copied().map_or(0.0, f64::from);
+        let weight = weights.of_row(row)[check];
+        runs[check].as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row) * rarity)
+    };
     let rows = points.par_chunks_mut(n_checks.max(1)).zip(&mut score).enumerate();
     rows.for_each_init(Vec::new, |parts: &mut Vec<f64>, (row, (points, score))| {
         parts.clear();
-        parts.extend(runs.iter().zip(weights.of_row(row)).zip(&rarity).map(|((run, weight), rarity)| {
-            let rarity = rarity.get(row).copied().map_or(0.0, f64::from);
-            run.as_ref().map_or(0.0, |out| weight / 100.0 * strength_of(out, row) * rarity)
-        }));
+        parts.extend((0..n_checks).map(|c| if in_shadow[c] { 0.0 } else { part_of(row, c) }));
         *score = combine(parts, points);
     });
     let rank = ranks(&score);
     let bar = Points::from_f64(options.bar);
+    let is_control: Vec<bool> = detectors.iter().map(|detector| detector.about().is_some()).collect();
     let reasons = (0..n_rows)
         .into_par_iter()
         .map(|row| {
-            let shown = score[row] >= Points(bar.0 / 2) || rank[row] <= EXPLAINED_RANKS;
             let points = &points[row * n_checks..(row + 1) * n_checks];
-            if shown && score[row] > Points(0) { reasons(&runs, points, row) } else { Vec::new() }
+            let shown = score[row] >= Points(bar.0 / 2) || rank[row] <= EXPLAINED_RANKS;
+            if score[row] > Points(0) { reasons(&runs, points, row, &is_control, shown) } else { Vec::new() }
         })
         .collect();
     let department = &input.ledger.department.ids;
     let scored = cases::Scored { points: &points, score: &score, rank: &rank, bar, department };
     let cases = cases::build(&runs, &scored);
-    Findings { checks, points, score, rank, reasons, bar, cases }
+    let netted = beside::on_netted(&runs, &in_shadow, &weights, n_rows);
+    let shadowed = beside::shadowed(&runs, &in_shadow, n_rows, bar, &part_of);
+    let firings =
+        |run: &Result<Output, Untested>| run.as_ref().map_or_else(|_| Default::default(), beside::firings);
+    let (fired, put_aside) = runs.iter().map(firings).unzip();
+    Findings { checks, points, score, rank, reasons, bar, cases, shadowed, fired, put_aside, netted }
+}
+
+/// Whether a check adds no points although it runs.
+fn is_shadow(detector: &dyn Detector, options: &Options) -> bool {
+    detector.state(&options.controls) == State::Shadow || options.shadow.contains(detector.id())
 }
 
 fn strength_of(output: &Output, row: usize) -> f64 {
     let strength = f64::from(output.strength.get(row).copied().unwrap_or(0.0));
     if strength.is_nan() { 0.0 } else { strength.clamp(0.0, 1.0) }
-}
-
-/// The score of the `parts` (each 0 to 1), shared out to `points`, which sum to it exactly.
-fn combine(parts: &[f64], points: &mut [Points]) -> Points {
-    let sum: f64 = parts.iter().sum();
-    if sum <= 0.0 {
-        return Points(0);
-    }
-    let hint = 1.0 - parts.iter().map(|p| 1.0 - p).product::<f64>();
-    let total = Points::from_f64(100.0 * hint.powf(CALIBRATION));
-    let mut remainders = Vec::with_capacity(parts.len());
-    let mut left = total.0;
-    for (i, part) in parts.iter().enumerate() {
-        let share = f64::from(total.0) * part / sum;
-        points[i] = whole(share);
-        left -= points[i].0;
-        remainders.push((share.fract(), i));
-    }
-    remainders.retain(|(_, i)| parts[*i] > 0.0);
-    remainders.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    // Rounding may leave a few millionths over, or take one too many.
-    for (_, i) in remainders.iter().cycle().take(left.unsigned_abs() as usize) {
-        points[*i].0 += left.signum();
-    }
-    total
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "at most 100 million")]
-fn whole(share: f64) -> Points {
-    Points(share.floor() as i32)
 }
 
 /// Rank of each row, 1 = highest; ties go to the earlier row.
@@ -179,14 +201,26 @@ pub(super) fn ranks(score: &[Points]) -> Vec<u32> {
     rank
 }
 
-fn reasons(runs: &[Result<Output, String>], points: &[Points], row: usize) -> Vec<Reason> {
+/// Sentences for a row, largest contribution first: of every control test that fires, and where the row is `shown` those of
+/// the [`REASONS_MAX`] largest contributions.
+fn reasons(
+    runs: &[Result<Output, Untested>],
+    points: &[Points],
+    row: usize,
+    is_control: &[bool],
+    shown: bool,
+) -> Vec<Reason> {
+    let fires = |c: usize| {
+        is_control[c] && runs[c].as_ref().is_ok_and(|out| out.strength.get(row).is_some_and(|s| *s >= FIRES))
+    };
     let mut order: Vec<usize> = (0..points.len()).filter(|c| points[*c] > Points(0)).collect();
+    if !shown && !order.iter().any(|c| fires(*c)) {
+        return Vec::new();
+    }
     order.sort_by_key(|c| (std::cmp::Reverse(points[*c]), *c));
-    order
-        .into_iter()
-        .filter_map(|c| runs[c].as_ref().ok().and_then(|out| (out.explain)(row)))
-        .take(REASONS_MAX)
-        .collect()
+    let explained = order.into_iter().filter_map(|c| Some((c, (runs[c].as_ref().ok()?.explain)(row)?)));
+    let kept = explained.enumerate().filter(|(place, (c, _))| (shown && *place < REASONS_MAX) || fires(*c));
+    kept.map(|(_, (_, reason))| reason).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::forest::IsolationForestValidParams;
 use super::tail::{self, Tail};
-use super::{Detector, Input, Output, standard};
+use super::{Detector, Input, Output, Untested, standard};
 use crate::ko;
 
 /// Fewest payments worth a forest.
@@ -31,13 +31,13 @@ impl Detector for IsolationForest {
         6.0
     }
 
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let columns = input.columns;
         if input.ledger.n_rows < ROWS_MIN {
-            return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 보통의 지출을 배울 수 없습니다."));
+            return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 보통의 지출을 배울 수 없습니다.").into());
         }
         if columns.is_empty() {
-            return Err("모든 지출 건의 특성이 같아 비교할 수 없습니다.".to_owned());
+            return Err("모든 지출 건의 특성이 같아 비교할 수 없습니다.".into());
         }
         let values: Vec<&[f32]> = columns.iter().map(|c| c.values.as_slice()).collect();
         let n_rows = input.ledger.n_rows;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::clusters::{ClusterParams, Clusters};
 use super::standard::{self, quantile};
 use super::tail::{self, Tail};
-use super::{Detector, Input, Output};
+use super::{Detector, Input, Output, Untested};
 use crate::ko;
 
 /// Centres about as many as there are kinds of spending, a sample of a thousand rows for each.
@@ -36,18 +36,18 @@ impl Detector for KMeans {
         10.0
     }
 
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         if input.ledger.n_rows < ROWS_MIN {
-            return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 군집을 만들 수 없습니다."));
+            return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 군집을 만들 수 없습니다.").into());
         }
         let columns = input.columns;
         if columns.is_empty() {
-            return Err("모든 지출 건의 특성이 같아 군집을 만들 수 없습니다.".to_owned());
+            return Err("모든 지출 건의 특성이 같아 군집을 만들 수 없습니다.".into());
         }
         let n_rows = input.ledger.n_rows;
         let values: Vec<&[f32]> = columns.iter().map(|c| c.values.as_slice()).collect();
-        let clusters = Clusters::fit(PARAMS, &values, n_rows, input.seed)
-            .map_err(|_| "군집이 수렴하지 않았습니다.".to_owned())?;
+        let clusters =
+            Clusters::fit(PARAMS, &values, n_rows, input.seed).map_err(|_| "군집이 수렴하지 않았습니다.")?;
         let distances: Vec<f64> =
             clusters.squared_distances(&values, n_rows).iter().map(|d| f64::from(d.sqrt())).collect();
         let usual = quantile(&distances, 0.5).unwrap_or(1.0).max(1e-6);

@@ -5,8 +5,12 @@
 
 pub mod accounts;
 mod amount_level;
+pub mod applicability;
+pub mod budget_book;
+pub mod canary;
 pub mod cases;
 pub mod clusters;
+pub mod columns;
 pub mod context_amount;
 pub mod controls;
 pub mod counterfactual;
@@ -15,6 +19,7 @@ pub mod ensemble;
 pub mod evaluate;
 pub mod findings;
 pub mod forest;
+pub mod health;
 pub mod holidays;
 pub mod isolation_forest;
 pub mod kmeans;
@@ -25,8 +30,10 @@ pub mod period;
 pub mod population;
 pub mod principal;
 mod rarity;
+pub mod reversed;
 pub mod scale;
 pub mod seed;
+pub mod shared;
 pub mod standard;
 pub mod tail;
 pub mod tail_probability;
@@ -34,17 +41,23 @@ pub mod tail_sums;
 pub mod text_rarity;
 
 #[cfg(test)]
+mod fairness_tests;
+#[cfg(test)]
 mod models_tests;
 #[cfg(test)]
 mod planted;
 
 pub use accounts::AccountClasses;
+pub use applicability::Applicability;
+pub use budget_book::BudgetBook;
 pub use cases::Case;
 pub use controls::{CONTROLS, ControlOptions};
-pub use detector::{Detector, Input, Output};
-pub use ensemble::{Options, score};
-pub use findings::{CheckInfo, Findings, PeriodFindings};
+pub use detector::{About, Detector, FIRES, Input, Output, Status, Untested};
+pub use ensemble::{Known, Options, score};
+pub use findings::{CheckInfo, Findings, PeriodFindings, Shadowed};
 pub use holidays::Holidays;
+pub use reversed::{OnNetted, Reversed, TakenBack};
+pub use shared::Shared;
 
 /// Models, in the order of their columns.
 pub const MODELS: &[&dyn Detector] = &[

@@ -4,7 +4,9 @@
 //! Refuses: to serve anything but tests.
 
 use super::seed::SplitMix;
-use super::{ControlOptions, Detector, Holidays, Input, Output, planted, standard};
+use super::{
+    BudgetBook, ControlOptions, Detector, Holidays, Input, Output, Reversed, Shared, planted, standard,
+};
 use crate::features::{Feature, FeatureMatrix};
 
 const OVER_ALL: [&dyn Detector; 4] = [
@@ -31,7 +33,12 @@ fn run(detector: &dyn Detector, columns: Vec<Vec<f64>>) -> Result<Output, String
     let columns = &standard::columns(&features);
     let holidays = &Holidays::new([]);
     let options = &ControlOptions::default();
-    detector.detect(&Input { ledger: &ledger, features: &features, columns, holidays, options, seed: 3 })
+    let (shared, budget) = (&Shared::new(&ledger), &BudgetBook::default());
+    let ledger = &ledger;
+    let reversed = &Reversed::none(ledger);
+    let input =
+        Input { ledger, reversed, shared, features: &features, columns, holidays, budget, options, seed: 3 };
+    detector.detect(&input).map_err(|untested| untested.text)
 }
 
 /// Two free columns and two that follow from them.

@@ -4,115 +4,90 @@
 //! Refuses: nothing; a test keeps the names those of `DETECTORS`.
 
 use super::DETECTORS;
+use super::columns;
 use crate::ledger::col;
 
-/// A column, its name on screen, and the ids of the checks that look at it.
-const NEEDS: [(&str, &str, &[&str]); 9] = [
-    (col::DOCUMENT_NO, "문서번호", &["duplicate_payment", "unmatched_reversal"]),
-    (col::MINUTE, "시각", &["off_hours", "isolation_forest", "kmeans", "pca", "tail_probability"]),
-    (
-        col::VENDOR,
-        "거래처",
-        &[
-            "context_amount",
-            "isolation_forest",
-            "kmeans",
-            "pca",
-            "tail_probability",
-            "duplicate_payment",
-            "split_payment",
-            "repeated_payment",
-            "new_vendor_spike",
-            "recurring_deviation",
-            "unmatched_reversal",
-        ],
-    ),
-    (
-        col::VENDOR_NO,
-        "사업자등록번호",
-        &[
-            "duplicate_payment",
-            "split_payment",
-            "repeated_payment",
-            "new_vendor_spike",
-            "recurring_deviation",
-            "unmatched_reversal",
-        ],
-    ),
+/// Columns that models look at, beside those that control tests name themselves.
+const MODEL_NEEDS: [(&str, &[&str]); 4] = [
+    (col::MINUTE, &["isolation_forest", "kmeans", "pca", "tail_probability"]),
+    (col::VENDOR, &["context_amount", "isolation_forest", "kmeans", "pca", "tail_probability"]),
     (
         col::DESCRIPTION,
-        "적요",
-        &[
-            "context_amount",
-            "text_rarity",
-            "isolation_forest",
-            "kmeans",
-            "pca",
-            "tail_probability",
-            "duplicate_payment",
-            "split_payment",
-            "new_vendor_spike",
-            "recurring_deviation",
-            "suspicious_word",
-            "unmatched_reversal",
-        ],
+        &["context_amount", "text_rarity", "isolation_forest", "kmeans", "pca", "tail_probability"],
     ),
-    (col::PAYMENT_METHOD, "지급방법", &["duplicate_payment", "off_hours"]),
-    (
-        col::CARD,
-        "카드번호",
-        &[
-            "isolation_forest",
-            "kmeans",
-            "pca",
-            "tail_probability",
-            "duplicate_payment",
-            "off_hours",
-            "split_payment",
-        ],
-    ),
-    (col::REQUESTER, "발의자", &[]),
-    (
-        col::KIND,
-        "구분(취소·반납)",
-        &[
-            "duplicate_payment",
-            "split_payment",
-            "repeated_payment",
-            "new_vendor_spike",
-            "rare_department_account",
-            "recurring_deviation",
-            "unmatched_reversal",
-        ],
-    ),
+    (col::CARD, &["isolation_forest", "kmeans", "pca", "tail_probability"]),
 ];
 
 /// The name of a column on screen; the column itself where it is none of ours.
 pub fn label_ko(column: &str) -> &str {
-    NEEDS.iter().find(|(name, ..)| *name == column).map_or(column, |(_, label, _)| label)
+    columns::label_ko(column)
+}
+
+/// Identifiers of the checks that see less without `column`.
+fn ids_on(column: &str) -> Vec<&'static str> {
+    let of_models = MODEL_NEEDS.iter().find(|(name, _)| *name == column).map_or(&[][..], |(_, ids)| ids);
+    let looks = |detector: &&&dyn super::Detector| {
+        let by_itself = detector.about().is_some_and(|about| {
+            about.optional.contains(&column) || about.required.iter().any(|any| any.contains(&column))
+        });
+        by_itself || of_models.contains(&detector.id())
+    };
+    DETECTORS.iter().filter(looks).map(|detector| detector.id()).collect()
+}
+
+/// Whether people are told which files lack `column`; of the details the table of checks says enough.
+pub fn is_missed(column: &str) -> bool {
+    !col::is_detail(column)
 }
 
 /// Names of the checks that see less without `column`.
 pub fn checks_on(column: &str) -> Vec<String> {
-    let ids = NEEDS.iter().find(|(name, ..)| *name == column).map_or(&[][..], |(.., ids)| ids);
-    let label = |id: &&str| DETECTORS.iter().find(|d| d.id() == *id).map(|d| d.label_ko().to_owned());
-    ids.iter().filter_map(label).collect()
+    let ids = ids_on(column);
+    DETECTORS.iter().filter(|d| ids.contains(&d.id())).map(|d| d.label_ko().to_owned()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clean::{Interned, LedgerView};
-    use crate::detect::{ControlOptions, Holidays, Input, planted, standard};
+    use crate::detect::canary::Plot;
+    use crate::detect::{BudgetBook, ControlOptions, Holidays, Input, Reversed, Shared, planted, standard};
     use crate::features;
 
+    /// Columns that an export may lack.
+    const COLUMNS: [&str; 20] = [
+        col::DOCUMENT_NO,
+        col::MINUTE,
+        col::VENDOR,
+        col::VENDOR_NO,
+        col::DESCRIPTION,
+        col::PAYMENT_METHOD,
+        col::CARD,
+        col::REQUESTER,
+        col::KIND,
+        col::APPROVER,
+        col::MERCHANT_CATEGORY,
+        col::COUNTERPART,
+        col::BANK_ACCOUNT,
+        col::ATTENDEES,
+        col::ENTERED_ON,
+        col::COMMITTED_ON,
+        col::INVOICED_ON,
+        col::CONTRACTED_ON,
+        col::CONTRACT_FROM,
+        col::CONTRACT_UNTIL,
+    ];
+
     #[test]
-    fn every_check_named_exists() {
-        for (column, label, ids) in NEEDS {
-            assert_eq!(checks_on(column).len(), ids.len(), "{column}");
-            assert_eq!(label_ko(column), label);
+    fn every_column_has_a_name_and_every_model_named_exists() {
+        for column in COLUMNS {
+            assert_ne!(label_ko(column), column);
         }
         assert_eq!(label_ko("nothing"), "nothing");
+        for (_, ids) in MODEL_NEEDS {
+            assert!(ids.iter().all(|id| DETECTORS.iter().any(|d| d.id() == *id && d.about().is_none())));
+        }
+        assert!(checks_on(col::DESCRIPTION).contains(&"의심 적요어".to_owned()));
     }
 
     /// Whether row `i` of [`full`] is the row before it once more.
@@ -133,6 +108,23 @@ mod tests {
         ledger.card = column(|i| if i % 2 == 0 { String::new() } else { format!("5409-{}", i % 7) });
         ledger.payment_method = column(|i| ["카드", "계좌이체", "계좌이체"][i % 3].to_owned());
         ledger.requester = column(|i| format!("직원{}", i % 9));
+        ledger.approver = column(|i| format!("과장{}", i % 4));
+        ledger.merchant_category = column(|i| ["문구점", "식당", "서점"][i % 3].to_owned());
+        ledger.counterpart = column(|i| format!("주민대표 {}", i % 11));
+        let vendor = ledger.vendor.clone();
+        let accounts: Vec<String> = vendor.ids.iter().map(|id| format!("****{id:04}")).collect();
+        ledger.bank_account = Interned::from_values(accounts.iter().map(|text| Some(text.as_str())));
+        for i in 0..n {
+            let day = ledger.day[i];
+            ledger.attendees[i] = 4 + i32::try_from(i % 6).unwrap();
+            ledger.entered_on[i] = day;
+            ledger.committed_on[i] = day - 5;
+            // Every now and then the commitment follows the invoice.
+            ledger.invoiced_on[i] = day - if i % 200 == 7 { 20 } else { 2 };
+            ledger.contracted_on[i] = day - 30;
+            ledger.contract_from[i] = day - 29;
+            ledger.contract_until[i] = day - 3;
+        }
         ledger.kind = column(|i| if i % 50 == 0 { "취소" } else { "지출" }.to_owned());
         // Cancellations that take nothing back: netting has done so before a check looks.
         for i in (0..n).step_by(50) {
@@ -148,7 +140,27 @@ mod tests {
         for (i, minute) in ledger.minute.iter_mut().enumerate() {
             *minute = if i % 60 == 0 { 23 * 60 + 30 } else { *minute };
         }
-        ledger
+        contracts_alike_but_for_one_end(&ledger)
+    }
+
+    /// `ledger` with two pairs of contracts of one vendor and day, one that differs in its begin only and one in its end.
+    fn contracts_alike_but_for_one_end(ledger: &LedgerView) -> LedgerView {
+        let (money, budget) = (ControlOptions::default().money, BudgetBook::default());
+        let mut plot = Plot::new(ledger, &budget, &money);
+        for (vendor, begins, ends) in [("가나건설", [0, 5], [0, 0]), ("다라건설", [0, 0], [0, 5])] {
+            for at in 0..2 {
+                let mut payment = plot.usual().unwrap();
+                vendor.clone_into(&mut payment.vendor);
+                payment.vendor_no.clear();
+                payment.amount = 18_000_000 + i64::try_from(at).unwrap();
+                payment.contract_from += begins[at];
+                payment.contract_until += ends[at];
+                plot.add(&payment);
+            }
+        }
+        let shared = DETECTORS.iter().find(|detector| detector.id() == "shared_bank_account").unwrap();
+        shared.plant(&mut plot, &ControlOptions::default());
+        plot.into_parts().0
     }
 
     fn without(column: &str, mut ledger: LedgerView) -> LedgerView {
@@ -162,6 +174,17 @@ mod tests {
             col::PAYMENT_METHOD => ledger.payment_method = absent,
             col::CARD => ledger.card = absent,
             col::REQUESTER => ledger.requester = absent,
+            col::APPROVER => ledger.approver = absent,
+            col::MERCHANT_CATEGORY => ledger.merchant_category = absent,
+            col::COUNTERPART => ledger.counterpart = absent,
+            col::BANK_ACCOUNT => ledger.bank_account = absent,
+            col::ATTENDEES => ledger.attendees.fill(-1),
+            col::ENTERED_ON => ledger.entered_on.fill(LedgerView::NO_DAY),
+            col::COMMITTED_ON => ledger.committed_on.fill(LedgerView::NO_DAY),
+            col::INVOICED_ON => ledger.invoiced_on.fill(LedgerView::NO_DAY),
+            col::CONTRACTED_ON => ledger.contracted_on.fill(LedgerView::NO_DAY),
+            col::CONTRACT_FROM => ledger.contract_from.fill(LedgerView::NO_DAY),
+            col::CONTRACT_UNTIL => ledger.contract_until.fill(LedgerView::NO_DAY),
             _ => ledger.kind = absent,
         }
         ledger
@@ -175,9 +198,12 @@ mod tests {
         let options = ControlOptions::default();
         let input = Input {
             ledger,
+            shared: &Shared::new(ledger),
+            reversed: &Reversed::none(ledger),
             features: &features,
             columns: &columns,
             holidays: &holidays,
+            budget: &BudgetBook::default(),
             options: &options,
             seed: 1,
         };
@@ -189,7 +215,8 @@ mod tests {
     fn a_check_not_named_sees_as_much_without_the_column() {
         let ledger = full();
         let all = strengths(&ledger);
-        for (column, _, ids) in NEEDS {
+        for column in COLUMNS {
+            let ids = ids_on(column);
             let fewer = strengths(&without(column, ledger.clone()));
             let changed: Vec<&str> = DETECTORS
                 .iter()
@@ -199,7 +226,7 @@ mod tests {
                 .collect();
             let unnamed: Vec<_> = changed.iter().filter(|id| !ids.contains(id)).collect();
             assert!(unnamed.is_empty(), "{column}: {unnamed:?}");
-            assert_eq!(changed.is_empty(), ids.is_empty(), "{column}");
+            assert_eq!(changed.is_empty(), ids.is_empty(), "{column}: {ids:?}");
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Findings of a netted ledger as findings of the whole one.
 //!
 //! Comes in: `Findings` of the remaining rows, the whole ledger and its `Reversals`. Goes out: `Findings` of every row.
-//! Refuses: points for a row that was netted; its reason says with which row instead.
+//! Refuses: points for a row that was netted, but from tests of reversals; its reason says with which row.
 
 use std::collections::BTreeMap;
 
 use super::ensemble::ranks;
+use super::findings::NettedHit;
 use super::{Case, Findings};
 use crate::clean::LedgerView;
 use crate::clean::reversal::{Link, Reversals};
@@ -48,12 +49,52 @@ impl Findings {
                 reasons[row].push(of_part(ledger, row, &links, reversals.left[row]));
             }
         }
+        let place = |row: u32| u32::try_from(rows[row as usize]).unwrap_or(u32::MAX);
+        let of_rows = |list: Vec<u32>| list.into_iter().map(place).collect();
+        let of_pairs = |list: Vec<(u32, usize)>| list.into_iter().map(|(row, at)| (place(row), at)).collect();
+        let mut fired: Vec<Vec<u32>> = self.fired.into_iter().map(of_rows).collect();
+        let put_aside = self.put_aside.into_iter().map(of_pairs).collect();
+        for hit in &self.netted {
+            if score[hit.row] < hit.points {
+                points[hit.row * n_checks..(hit.row + 1) * n_checks].fill(Points::default());
+                points[hit.row * n_checks + hit.check] = hit.points;
+                score[hit.row] = hit.points;
+            }
+            reasons[hit.row].insert(0, hit.reason.clone());
+            if hit.fires {
+                fired[hit.check].extend(u32::try_from(hit.row));
+            }
+        }
+        fired.iter_mut().for_each(|rows| rows.sort_unstable());
         let rank = ranks(&score);
         let whole =
             |case: Case| Case { head: rows[case.head], rows: case.rows.iter().map(|&at| rows[at]).collect() };
-        let cases = self.cases.into_iter().map(whole).collect();
-        Self { checks: self.checks, points, score, rank, reasons, bar: self.bar, cases }
+        let mut cases: Vec<Case> = self.cases.into_iter().map(whole).collect();
+        cases.extend(of_netted(&self.netted, &score, &rank, self.bar));
+        cases.sort_by_key(|case| rank[case.head]);
+        let mut shadowed = self.shadowed;
+        for one in &mut shadowed {
+            (one.row, one.first) = (rows[one.row], rows[one.first]);
+        }
+        let (checks, bar, netted) = (self.checks, self.bar, Vec::new());
+        Self { checks, points, score, rank, reasons, bar, cases, shadowed, fired, put_aside, netted }
     }
+}
+
+/// Cases of rows that netting has removed, those with a row at or above the bar.
+fn of_netted(hits: &[NettedHit], score: &[Points], rank: &[u32], bar: Points) -> Vec<Case> {
+    let mut rows: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for hit in hits {
+        rows.entry((hit.check, hit.case)).or_default().push(hit.row);
+    }
+    rows.into_values()
+        .filter_map(|mut rows| {
+            rows.sort_unstable();
+            rows.dedup();
+            let head = rows.iter().copied().min_by_key(|&row| rank[row])?;
+            (score[head] >= bar).then_some(Case { head, rows })
+        })
+        .collect()
 }
 
 fn links_by_payment(reversals: &Reversals) -> BTreeMap<usize, Vec<&Link>> {

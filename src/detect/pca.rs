@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::principal::{Principal, PrincipalError};
 use super::standard::{self, quantile};
 use super::tail::{self, Tail};
-use super::{Detector, Input, Output};
+use super::{Detector, Input, Output, Untested};
 
 /// Fewest payments worth components.
 const ROWS_MIN: usize = 50;
@@ -31,10 +31,10 @@ impl Detector for Pca {
         8.0
     }
 
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let n_rows = input.ledger.n_rows;
         if n_rows < ROWS_MIN {
-            return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 주성분을 구할 수 없습니다."));
+            return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 주성분을 구할 수 없습니다.").into());
         }
         let columns = input.columns;
         let values: Vec<&[f32]> = columns.iter().map(|c| c.values.as_slice()).collect();

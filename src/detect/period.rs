@@ -5,6 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::applicability::applicability;
+use super::canary::Canary;
+use super::controls::ControlOptions;
 use super::{Case, Findings, PeriodFindings};
 use crate::clean::LedgerView;
 use crate::ledger::{Contribution, Finding, FiscalMonth, Points, Severity};
@@ -25,6 +28,9 @@ impl PeriodFindings {
             n_scored: BTreeMap::new(),
             n_flagged: BTreeMap::new(),
             n_cases: BTreeMap::new(),
+            applicability: Vec::new(),
+            applicability_of: BTreeMap::new(),
+            canaries: Vec::new(),
             findings: Vec::new(),
         };
         for row in (0..ledger.n_rows).filter(|i| period.contains(ledger.date(*i))) {
@@ -44,6 +50,56 @@ impl PeriodFindings {
             }
         }
         out
+    }
+
+    /// Counts what each check could look at in the month, as a whole and by department.
+    #[must_use]
+    pub fn with_applicability(
+        mut self,
+        findings: &Findings,
+        ledger: &LedgerView,
+        options: &ControlOptions,
+    ) -> Self {
+        let month: Vec<usize> =
+            (0..ledger.n_rows).filter(|i| self.period.contains(ledger.date(*i))).collect();
+        let mut by_department: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for &row in &month {
+            by_department.entry(ledger.department.ids[row]).or_default().push(row);
+        }
+        self.applicability = applicability(findings, ledger, options, &month);
+        self.applicability_of = by_department
+            .into_values()
+            .map(|rows| {
+                let name = ledger.department.text(rows[0]).to_owned();
+                (name, applicability(findings, ledger, options, &rows))
+            })
+            .collect();
+        self
+    }
+
+    /// Keeps what became of the plants, and says so of checks whose plants are usual in the ledger.
+    #[must_use]
+    pub fn with_canaries(mut self, canaries: Vec<Canary>) -> Self {
+        let lists = std::iter::once(&mut self.applicability).chain(self.applicability_of.values_mut());
+        for one in lists.flatten() {
+            if canaries.iter().any(|canary| canary.usual_here && canary.id == one.id) {
+                one.notes.push(
+                    "심은 지출이 이 자료에서는 예사로운 모습이어서 시험용 자료에서 자가점검했습니다."
+                        .to_owned(),
+                );
+            }
+        }
+        self.canaries = canaries;
+        self
+    }
+
+    /// Names of the classes of the self-check that were missed.
+    pub fn missed_canaries(&self) -> Vec<&str> {
+        self.canaries
+            .iter()
+            .filter(|canary| canary.is_missed())
+            .map(|canary| canary.label_ko.as_str())
+            .collect()
     }
 }
 

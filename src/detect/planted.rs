@@ -60,6 +60,24 @@ pub(crate) fn institution(n: usize, share: f64, seed: u64) -> Planted {
     Planted { ledger: view(&rows), labels }
 }
 
+/// `n` payments with nothing irregular, of 24 departments that differ in size only: the largest has some hundred times the
+/// payments of the smallest.
+pub(crate) fn uneven(n: usize, seed: u64) -> LedgerView {
+    let mut random = SplitMix::new(seed, 78);
+    let weights: Vec<f64> = (1..=24).map(|d| 1.0 / f64::from(d * d).powf(0.75)).collect();
+    let total: f64 = weights.iter().sum();
+    let mut rows: Vec<Row> = Vec::new();
+    while rows.len() < n {
+        let row = ordinary(&mut random);
+        // Of each department a share of what is drawn is kept.
+        if f64::from(random.fraction()) < weights[row.department] / weights[0].max(total / 24.0) {
+            rows.push(row);
+        }
+    }
+    rows.sort_by_key(|r| r.day);
+    view(&rows)
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "test amounts are small")]
 fn won(value: f64) -> i64 {
     (value / 10.0).round() as i64 * 10
@@ -164,6 +182,7 @@ fn view(rows: &[Row]) -> LedgerView {
         requester: none(),
         kind: none(),
         amount: rows.iter().map(|r| r.amount).collect(),
+        ..LedgerView::empty(Currency::krw(), rows.len())
     }
 }
 

@@ -14,6 +14,12 @@ const DECADES: (f64, f64) = (1.4, 3.3);
 /// Payments a smaller ledger is taken to have: among a hundred payments one that stands out is not a common one.
 const ROWS_MIN: usize = 10_000;
 
+/// 1 where hardly a case of `n_rows` payments is as strong, falling to 0 where one payment in 25 is.
+pub(super) fn factor(n_cases: f64, n_rows: usize) -> f32 {
+    let share = n_cases.max(0.5) / n_rows.max(ROWS_MIN) as f64;
+    super::tail::fraction((-share.log10() - DECADES.0) / (DECADES.1 - DECADES.0))
+}
+
 /// By row: 1 where hardly a case of the ledger is as strong, falling to 0 where one payment in 25 is; 0 where nothing stands out.
 pub(super) fn factors(output: &Output, n_rows: usize) -> Vec<f32> {
     let mut factors = vec![0.0; n_rows];
@@ -31,8 +37,7 @@ pub(super) fn factors(output: &Output, n_rows: usize) -> Vec<f32> {
         for row in equal {
             n_cases += 1.0 / f64::from(members[case_of(*row)]);
         }
-        let share = n_cases.max(0.5) / n_rows.max(ROWS_MIN) as f64;
-        let factor = super::tail::fraction((-share.log10() - DECADES.0) / (DECADES.1 - DECADES.0));
+        let factor = factor(n_cases, n_rows);
         for row in equal {
             factors[*row] = factor;
         }
@@ -45,7 +50,7 @@ mod tests {
     use super::*;
 
     fn output(strength: Vec<f32>, case: Vec<(usize, usize)>) -> Output {
-        Output { strength, case, explain: Box::new(|_| None) }
+        Output { strength, case, put_aside: vec![], on_netted: vec![], explain: Box::new(|_| None) }
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub fn output(id: &'static str, strength: Vec<f32>, sentences: BTreeMap<usize, S
     Output {
         strength,
         case: Vec::new(),
+        put_aside: Vec::new(),
+        on_netted: Vec::new(),
         explain: Box::new(move |row| {
             let text = sentences.get(&row)?.clone();
             Some(Reason { id: id.to_owned(), text, related: Vec::new() })

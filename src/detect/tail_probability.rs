@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::standard::{self, quantile};
 use super::tail::{self, Tail};
-use super::{Detector, Input, Output, tail_sums};
+use super::{Detector, Input, Output, Untested, tail_sums};
 
 /// Fewest payments of which one can be rare.
 const ROWS_MIN: usize = 50;
@@ -30,14 +30,14 @@ impl Detector for TailProbability {
         8.0
     }
 
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let n_rows = input.ledger.n_rows;
         if n_rows < ROWS_MIN {
-            return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 드문 값을 가릴 수 없습니다."));
+            return Err(format!("지출 건이 {ROWS_MIN}건 미만이어서 드문 값을 가릴 수 없습니다.").into());
         }
         let columns = input.columns;
         if columns.is_empty() {
-            return Err("모든 지출 건의 특성이 같아 비교할 수 없습니다.".to_owned());
+            return Err("모든 지출 건의 특성이 같아 비교할 수 없습니다.".into());
         }
         let values: Vec<&[f32]> = columns.iter().map(|c| c.values.as_slice()).collect();
         let sums = tail_sums::sums(&values, n_rows);

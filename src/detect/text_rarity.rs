@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::tail;
-use super::{Detector, Input, Output};
+use super::{Detector, Input, Output, Untested};
 
 /// Mean logarithm of ratios (words several times rarer here than elsewhere) that begins to count, and that counts fully.
 const RARITY: (f64, f64) = (1.5, 4.5);
@@ -34,10 +34,10 @@ impl Detector for TextRarity {
         95.0
     }
 
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let ledger = input.ledger;
         if !ledger.description.is_present() {
-            return Err("적요 열이 없어 계정과목에 맞는 내용인지 볼 수 없습니다.".to_owned());
+            return Err("적요 열이 없어 계정과목에 맞는 내용인지 볼 수 없습니다.".into());
         }
         let rarity = input.features.column("text_rarity").ok_or("적요 특성이 계산되지 않았습니다.")?;
         let novelty = input.features.column("text_novelty").ok_or("적요 특성이 계산되지 않았습니다.")?;

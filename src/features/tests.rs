@@ -35,6 +35,7 @@ fn ledger(rows: &[Row]) -> LedgerView {
         requester: none(),
         kind: none(),
         amount: rows.iter().map(|r| r.5).collect(),
+        ..LedgerView::empty(Currency::krw(), rows.len())
     }
 }
 

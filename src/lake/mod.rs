@@ -3,6 +3,7 @@
 //! Comes in: data frames. Goes out: files with their digests; frames read back.
 //! Refuses: to be read by path (a manifest names the files), a file whose bytes are not those that were written.
 
+mod details;
 mod writer;
 
 use std::io::Cursor;
@@ -52,7 +53,7 @@ pub fn write_clean(
     source: &str,
     source_sha256: Digest,
 ) -> Result<Vec<LakeFile>, LakeError> {
-    let by_month = by_month(rows)?;
+    let by_month = by_month(&details::without_empty(rows))?;
     by_month.into_iter().map(|(month, part)| write_month(data, month, part, source, source_sha256)).collect()
 }
 
@@ -80,6 +81,7 @@ fn write_month(
     source: &str,
     source_sha256: Digest,
 ) -> Result<LakeFile, LakeError> {
+    part = details::without_empty(&part);
     // Named by its own bytes too: the same source read in another way must not touch the file in use.
     let bytes = encode(&mut part)?;
     let sha256 = Digest::of(&bytes);
@@ -125,16 +127,14 @@ pub fn write_scores(
     })
 }
 
-/// Reads `files` in the given order into one frame; `empty` gives the columns where there is no file.
+/// Reads `files` in the given order into one frame with the columns of `empty`; details a file lacks are null.
 pub fn read(data: &Path, files: &[LakeFile], empty: &Schema) -> Result<DataFrame, LakeError> {
-    let mut all = DataFrame::empty_with_schema(empty);
+    let mut frames = Vec::with_capacity(files.len());
     for file in files {
         let bytes = read_bytes(data, file)?;
-        let frame = ParquetReader::new(Cursor::new(bytes)).finish()?;
-        all.vstack_mut(&frame)?;
+        frames.push(ParquetReader::new(Cursor::new(bytes)).finish()?);
     }
-    all.rechunk_mut();
-    Ok(all)
+    Ok(details::stack(frames, empty)?)
 }
 
 /// The bytes of a file, checked against its digest.
@@ -177,7 +177,10 @@ mod tests {
                 .map(|(name, _)| match name.as_str() {
                     col::ROW => Column::new(name.clone(), [row]),
                     col::AMOUNT => Column::new(name.clone(), [amount]),
-                    col::MINUTE => Column::new(name.clone(), [None::<i64>]),
+                    col::MINUTE | col::ATTENDEES => Column::new(name.clone(), [None::<i64>]),
+                    day if col::DETAIL_DAYS.contains(&day) => {
+                        Column::full_null(name.clone(), 1, &DataType::Date)
+                    }
                     col::DATE => {
                         let days = Int32Chunked::new(name.clone(), [day]);
                         days.into_date().into_series().into_column()

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::{DataFrame, ParquetCompression, ParquetReader, ParquetWriter, SerReader};
 
-use super::{FILE_SIZE_MAX, LakeError, by_month, write_clean, write_month};
+use super::{FILE_SIZE_MAX, LakeError, by_month, details, write_clean, write_month};
 use crate::clean::LedgerSink;
+use crate::clean::ledger::schema;
 use crate::error::Problem;
 use crate::fsx;
 use crate::ledger::{Digest, FiscalMonth, LakeFile};
@@ -40,21 +41,14 @@ impl<'a> CleanWriter<'a> {
         }
         let mut files = Vec::new();
         for (month, parts) in std::mem::take(&mut self.spilled) {
-            let mut whole: Option<DataFrame> = None;
+            let mut frames = Vec::with_capacity(parts.len());
             for path in parts {
                 let io = |source| LakeError::Io { path: "tmp".to_owned(), source };
                 let bytes = fsx::read_capped(&path, FILE_SIZE_MAX).map_err(io)?;
-                let part = ParquetReader::new(Cursor::new(bytes)).finish()?;
-                match &mut whole {
-                    None => whole = Some(part),
-                    Some(rows) => {
-                        rows.vstack_mut(&part)?;
-                    }
-                }
+                frames.push(ParquetReader::new(Cursor::new(bytes)).finish()?);
             }
-            if let Some(rows) = whole {
-                files.push(write_month(self.data, month, rows, self.source, source_sha256)?);
-            }
+            let rows = details::stack(frames, &schema())?;
+            files.push(write_month(self.data, month, rows, self.source, source_sha256)?);
         }
         Ok(files)
     }
@@ -67,7 +61,7 @@ impl<'a> CleanWriter<'a> {
             self.folder = Some(tempfile::tempdir_in(below).map_err(io)?);
         }
         let Some(folder) = &self.folder else { return Ok(()) };
-        for (month, mut part) in by_month(batch)? {
+        for (month, mut part) in by_month(&details::without_empty(batch))? {
             let path = folder.path().join(format!("{month}-{}.parquet", self.n_parts));
             let file = BufWriter::new(std::fs::File::create(&path).map_err(io)?);
             ParquetWriter::new(file)
@@ -101,7 +95,6 @@ mod tests {
     use polars::prelude::*;
 
     use super::*;
-    use crate::clean::ledger::schema;
     use crate::ledger::col;
 
     fn batch(rows: &[(i64, i32)]) -> DataFrame {
@@ -111,7 +104,10 @@ mod tests {
                 .iter()
                 .map(|(name, _)| match name.as_str() {
                     col::ROW | col::AMOUNT => Column::new(name.clone(), [*row]),
-                    col::MINUTE => Column::new(name.clone(), [None::<i64>]),
+                    col::MINUTE | col::ATTENDEES => Column::new(name.clone(), [None::<i64>]),
+                    day if col::DETAIL_DAYS.contains(&day) => {
+                        Column::full_null(name.clone(), 1, &DataType::Date)
+                    }
                     col::DATE => {
                         Int32Chunked::new(name.clone(), [*day]).into_date().into_series().into_column()
                     }
@@ -138,6 +134,21 @@ mod tests {
         let order: Vec<i64> = january.column(col::ROW).unwrap().i64().unwrap().iter().flatten().collect();
         assert_eq!(order, [1, 3, 5]);
         assert_eq!(std::fs::read_dir(dir.path().join("tmp")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn details_of_one_batch_stand_beside_batches_without() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut writer = CleanWriter::new(dir.path(), "a.csv");
+        let mut detailed = batch(&[(2, 19_724)]);
+        detailed.with_column(Column::new(col::ATTENDEES.into(), [7_i64])).unwrap();
+        for rows in [batch(&[(1, 19_723)]), detailed, batch(&[(3, 19_725)])] {
+            writer.rows(rows).unwrap();
+        }
+        let files = writer.finish(Digest::of(b"a")).unwrap();
+        let rows = super::super::read(dir.path(), &files, &schema()).unwrap();
+        let counts: Vec<Option<i64>> = rows.column(col::ATTENDEES).unwrap().i64().unwrap().iter().collect();
+        assert_eq!(counts, [None, Some(7), None]);
     }
 
     #[test]

@@ -36,8 +36,57 @@ pub const KIND: &str = "kind";
 /// Amount in minor units (i64).
 pub const AMOUNT: &str = "amount";
 
+/// Person who approved the payment (text, may be null).
+pub const APPROVER: &str = "approver";
+/// Line of business of the vendor (text, may be null).
+pub const MERCHANT_CATEGORY: &str = "merchant_category";
+/// Who was met, invited or paid for (text, may be null).
+pub const COUNTERPART: &str = "counterpart";
+/// Account the money went to, masked with a tag: `clean::mask::account` (text, may be null).
+pub const BANK_ACCOUNT: &str = "bank_account";
+/// Number of persons the payment was for (i64, may be null).
+pub const ATTENDEES: &str = "attendees";
+/// Day the payment was entered into the ERP (date, may be null).
+pub const ENTERED_ON: &str = "entered_on";
+/// Day the obligation was entered into (date, may be null).
+pub const COMMITTED_ON: &str = "committed_on";
+/// Day of the invoice or other voucher (date, may be null).
+pub const INVOICED_ON: &str = "invoiced_on";
+/// Day the contract was signed (date, may be null).
+pub const CONTRACTED_ON: &str = "contracted_on";
+/// First day of the contract's work (date, may be null).
+pub const CONTRACT_FROM: &str = "contract_from";
+/// Last day of the contract's work (date, may be null).
+pub const CONTRACT_UNTIL: &str = "contract_until";
+
+/// Columns of text that tell how a payment came about.
+pub const DETAIL_TEXTS: [&str; 4] = [APPROVER, MERCHANT_CATEGORY, COUNTERPART, BANK_ACCOUNT];
+/// Columns of days that tell how a payment came about.
+pub const DETAIL_DAYS: [&str; 6] =
+    [ENTERED_ON, COMMITTED_ON, INVOICED_ON, CONTRACTED_ON, CONTRACT_FROM, CONTRACT_UNTIL];
+/// All columns that tell how a payment came about, in the order of the lake: texts, the number of persons, days.
+/// They name no payment: two rows that differ in them alone are one payment.
+pub const DETAILS: [&str; 11] = [
+    APPROVER,
+    MERCHANT_CATEGORY,
+    COUNTERPART,
+    BANK_ACCOUNT,
+    ATTENDEES,
+    ENTERED_ON,
+    COMMITTED_ON,
+    INVOICED_ON,
+    CONTRACTED_ON,
+    CONTRACT_FROM,
+    CONTRACT_UNTIL,
+];
+
+/// Whether `column` is one of [`DETAILS`].
+pub fn is_detail(column: &str) -> bool {
+    DETAILS.contains(&column)
+}
+
 /// Every column, in the order of the lake.
-pub const ALL: [&str; 16] = [
+pub const ALL: [&str; 27] = [
     SOURCE,
     SHEET,
     ROW,
@@ -54,9 +103,33 @@ pub const ALL: [&str; 16] = [
     REQUESTER,
     KIND,
     AMOUNT,
+    APPROVER,
+    MERCHANT_CATEGORY,
+    COUNTERPART,
+    BANK_ACCOUNT,
+    ATTENDEES,
+    ENTERED_ON,
+    COMMITTED_ON,
+    INVOICED_ON,
+    CONTRACTED_ON,
+    CONTRACT_FROM,
+    CONTRACT_UNTIL,
 ];
 
 /// Columns of a score set, beside the key `SOURCE, SHEET, ROW`.
 pub const SCORE: &str = "score";
 /// Rank of the row, 1 = highest score (i64).
 pub const RANK: &str = "rank";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_details_end_the_lake_in_their_order() {
+        assert_eq!(ALL[ALL.len() - DETAILS.len()..], DETAILS);
+        let kinds: Vec<&str> = [&DETAIL_TEXTS[..], &[ATTENDEES], &DETAIL_DAYS].concat();
+        assert_eq!(kinds, DETAILS);
+        assert!(is_detail(ENTERED_ON) && !is_detail(DATE));
+    }
+}

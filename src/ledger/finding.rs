@@ -80,7 +80,7 @@ pub struct Finding {
     pub severity: Severity,
     /// Points by detector, summing to `score`.
     pub contributions: Vec<Contribution>,
-    /// Largest first, at most three; then what was taken back of the payment; then what would bring it below the bar.
+    /// Largest first: the three largest and those of every control test that fires; then what was taken back of the payment; then what would bring it below the bar.
     pub reasons: Vec<Reason>,
 }
 

@@ -9,6 +9,7 @@ pub mod inputs;
 pub mod intake;
 pub mod job;
 pub mod outbox;
+pub mod rule_health;
 pub mod runner;
 pub mod schedule;
 pub mod step;

@@ -10,7 +10,9 @@ use genpdf::{Document, Element, Margins, Mm, PaperSize, SimplePageDecorator};
 use super::chart::MonthlyChart;
 use super::table::{ACCENT, Align, Cell, INK, MUTED, Row, Table, WARM};
 use super::view::{DepartmentView, check_scope};
-use super::{Rendered, ReportError, ReportWriter, Resources, budget_table, fonts, intake_page};
+use super::{
+    Rendered, ReportError, ReportWriter, Resources, applicability_page, budget_table, fonts, intake_page,
+};
 use crate::budget::BudgetStatus;
 use crate::ko;
 use crate::ledger::{BudgetPart, Finding, Severity};
@@ -45,6 +47,8 @@ impl ReportWriter for DepartmentPdf {
             text.push_str(part.label_ko());
         }
         text.push_str(include_str!("intake_page.rs"));
+        text.push_str(include_str!("applicability_page.rs"));
+        text.push_str(include_str!("../detect/detector.rs"));
         text.push_str(include_str!("view.rs"));
         for severity in [Severity::Low, Severity::Medium, Severity::High] {
             text.push_str(severity.label_ko());
@@ -103,7 +107,7 @@ fn body(view: &DepartmentView) -> Vec<Box<dyn Element>> {
         per_major: view.currency.minor_per_major(),
     };
     section(&mut out, "3. 월별 집행 추이", vec![Box::new(chart)]);
-    section(&mut out, "4. 점검한 내용", vec![Box::new(checks(view))]);
+    section(&mut out, "4. 점검한 내용과 확인하지 못한 것", applicability_page::content(view));
     out.push(Box::new(PageBreak::new()));
     section(&mut out, "5. 자료 접수 현황", intake_page::content(view));
     let note = "이상 항목은 확인이 필요한 지출이라는 뜻이며, 잘못이 있다는 판단이 아닙니다.";
@@ -273,19 +277,6 @@ pub(super) fn case_rows(finding: &Finding, view: &DepartmentView) -> Vec<Row> {
         rows.push(Row::new(&[9.0, 171.0], vec![Cell::left(""), Cell::left(text).color(MUTED)]));
     }
     rows
-}
-
-fn checks(view: &DepartmentView) -> Table {
-    let widths = [60.0, 120.0];
-    let rows = view.checks.iter().map(|check| {
-        let (text, color) = match &check.untested {
-            None => ("점검함".to_owned(), INK),
-            Some(why) => (format!("점검하지 못함: {why}"), WARM),
-        };
-        Row::new(&widths, vec![Cell::left(check.label_ko.clone()), Cell::left(text).color(color)])
-    });
-    let header = Row::header(&widths, &[("점검", Align::Left), ("결과", Align::Left)]);
-    Table::new(Some(header), rows.collect())
 }
 
 /// The writer draws document ids at random; the same report must be the same bytes.

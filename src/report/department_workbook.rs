@@ -9,9 +9,9 @@ use rust_xlsxwriter::{
 };
 
 use super::view::{DepartmentView, check_scope};
-use super::{Rendered, ReportError, ReportWriter, Resources, budget_table};
+use super::{Rendered, ReportError, ReportWriter, Resources, applicability_page, budget_table};
 use crate::ko;
-use crate::ledger::{Amount, BudgetPart, Expenditure};
+use crate::ledger::{Amount, BudgetPart, Expenditure, Severity};
 
 pub(super) struct DepartmentWorkbook;
 
@@ -291,15 +291,48 @@ fn monthly(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<
     Ok(())
 }
 
+/// Columns of the checks.
+const CHECK_COLUMNS: [(&str, f64); 11] = [
+    ("점검", 26.0),
+    ("번호", 12.0),
+    ("위험도", 8.0),
+    ("결과", 14.0),
+    ("대상 건수", 12.0),
+    ("점검 건수", 12.0),
+    ("점검 금액", 18.0),
+    ("못 본 건수", 12.0),
+    ("못 본 금액", 18.0),
+    ("찾은 건수", 12.0),
+    ("예외로 뺀 건수", 14.0),
+];
+
 fn checks(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(), XlsxError> {
-    begin(sheet, "점검 내용", &[("점검", 30.0), ("결과", 70.0)], look)?;
-    for (row, check) in (1_u32..).zip(&view.checks) {
-        let text = match &check.untested {
-            None => "점검함".to_owned(),
-            Some(why) => format!("점검하지 못함: {why}"),
-        };
-        sheet.write_string_with_format(row, 0, &check.label_ko, &look.text)?;
-        sheet.write_string_with_format(row, 1, text, &look.text)?;
+    let mut columns = CHECK_COLUMNS.to_vec();
+    columns.push(("확인하지 못한 것과 까닭", 70.0));
+    begin(sheet, "점검 내용", &columns, look)?;
+    for (row, one) in (1_u32..).zip(&view.applicability) {
+        let unseen = applicability_page::unseen(one);
+        let severity = one.severity.map_or("", Severity::label_ko);
+        let texts = [one.label_ko.as_str(), &one.codes.join(", "), severity, one.status.label_ko()];
+        for (column, text) in (0_u16..).zip(texts) {
+            sheet.write_string_with_format(row, column, text, &look.text)?;
+        }
+        let counts = [
+            (4, one.population.rows),
+            (5, one.tested.rows),
+            (7, unseen.rows),
+            (9, one.fired.rows),
+            (10, one.put_aside.rows),
+        ];
+        for (column, count) in counts {
+            sheet.write_number_with_format(row, column, count as f64, &look.count)?;
+        }
+        for (column, amount) in [(6, one.tested.amount), (8, unseen.amount)] {
+            sheet.write_number_with_format(row, column, look.major(amount), &look.money)?;
+        }
+        let remarks = one.remarks();
+        sheet.set_row_height(row, height(&remarks, 70.0).min(ROW_POINTS_MAX))?;
+        sheet.write_string_with_format(row, 11, remarks, &look.text)?;
     }
     Ok(())
 }

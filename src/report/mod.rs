@@ -5,6 +5,7 @@
 //!
 //! A report is one file and one line in [`REPORTS`].
 
+mod applicability_page;
 mod book;
 mod budget_table;
 mod chart;
@@ -13,6 +14,7 @@ mod department_workbook;
 mod fonts;
 mod intake_page;
 pub mod intake_workbook;
+pub mod label_workbook;
 pub mod population_workbook;
 pub mod quarantine_workbook;
 pub mod restatement;

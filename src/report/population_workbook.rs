@@ -293,7 +293,9 @@ fn drawing(table: &Table, chart: &Chart, place: &Place<'_>, width: u32) -> Drawi
     } else {
         bars.legend().set_hidden();
     }
-    bars.y_axis().set_major_gridlines_line(rust_xlsxwriter::ChartLine::new().set_color(GRID).set_width(0.75));
+    let mut grid = rust_xlsxwriter::ChartLine::new();
+    grid.set_color(GRID).set_width(0.75);
+    bars.y_axis().set_major_gridlines_line(&grid);
     let kind = chart.bars.first().and_then(|&i| table.columns.get(i)).map(|column| column.kind);
     bars.y_axis().set_num_format(match kind {
         Some(Kind::Share) => "0%",
@@ -382,6 +384,7 @@ mod tests {
             requester: none(),
             kind: none(),
             amount: (0..n).map(|i| 10_000 + i * i * 7_919 % 9_000_000).collect(),
+            ..LedgerView::empty(Currency::krw(), len)
         }
     }
 

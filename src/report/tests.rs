@@ -8,9 +8,10 @@ use calamine::{Reader, Xlsx};
 
 use super::*;
 use crate::budget::{BudgetStatus, ExecutionBase, ReallocationCheck};
-use crate::detect::CheckInfo;
+use crate::detect::{Applicability, CheckInfo, Status};
 use crate::ledger::{
-    Amount, BudgetParts, Contribution, Currency, Expenditure, Finding, Points, Reason, RowRef, Severity,
+    Amount, BudgetParts, Contribution, Count, Currency, Expenditure, Finding, Points, Reason, RowRef,
+    Severity,
 };
 
 const FONTS: [&str; 2] = [
@@ -53,6 +54,21 @@ fn view(n_findings: usize) -> DepartmentView {
         id: "x".to_owned(),
         label_ko: label.to_owned(),
         untested: untested.map(str::to_owned),
+        status: if untested.is_some() { Status::MissingColumn } else { Status::Tested },
+        notes: vec![],
+    };
+    let seen = |rows: u64| Count { rows, amount: Amount(1_000_000 * i64::try_from(rows).unwrap()) };
+    let applicability = |label: &str, tested: u64, reason: Option<&str>| Applicability {
+        id: "x".to_owned(),
+        label_ko: label.to_owned(),
+        codes: vec!["T11".to_owned()],
+        severity: Some(Severity::High),
+        status: if reason.is_some() { Status::MissingColumn } else { Status::Tested },
+        reason: reason.map(str::to_owned),
+        population: seen(345),
+        tested: seen(tested),
+        blank: seen(345 - tested),
+        ..Applicability::default()
     };
     let budget = |account: &str, budget: Option<i64>| BudgetStatus {
         department: "총무과".to_owned(),
@@ -82,6 +98,11 @@ fn view(n_findings: usize) -> DepartmentView {
         this_year: (1..=12).map(|m| m * 10_000_000).collect(),
         last_year: (1..=12).map(|m| m * 9_000_000).collect(),
         checks: vec![check("중복 지급", None), check("휴일·심야 사용", Some("시각 열이 없습니다"))],
+        applicability: vec![
+            applicability("중복 지급", 345, None),
+            applicability("분할 지출 의심", 300, None),
+            applicability("심야 사용", 0, Some("시각 열이 없어 점검하지 못했습니다.")),
+        ],
         files: vec![],
         unseen: vec![],
     }
@@ -264,6 +285,9 @@ fn one_department_is_cut_out() {
         n_scored: BTreeMap::new(),
         n_flagged: BTreeMap::new(),
         n_cases: BTreeMap::new(),
+        applicability: vec![],
+        applicability_of: BTreeMap::new(),
+        canaries: vec![],
         findings: vec![finding(1)],
     };
     let clean = crate::clean::CleanLedger::empty(Currency::krw());
@@ -319,6 +343,9 @@ fn a_department_sees_files_and_counts_but_no_amount_of_the_others() {
         n_scored: BTreeMap::new(),
         n_flagged: BTreeMap::new(),
         n_cases: BTreeMap::new(),
+        applicability: vec![],
+        applicability_of: BTreeMap::new(),
+        canaries: vec![],
         findings: vec![],
     };
     let clean = crate::clean::CleanLedger::empty(Currency::krw());

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::ReportError;
 use crate::budget::{BudgetStatus, ReallocationCheck, ReallocationDifference};
 use crate::clean::LedgerView;
-use crate::detect::{CheckInfo, PeriodFindings, needs};
+use crate::detect::{Applicability, CheckInfo, PeriodFindings, needs};
 use crate::ledger::{Amount, Currency, FileIntake, Finding, FiscalMonth, Points, RecordKind};
 
 /// Everything reports are cut from.
@@ -122,6 +122,9 @@ pub struct DepartmentView {
     pub last_year: Vec<i64>,
     /// What was checked and what could not be.
     pub checks: Vec<CheckInfo>,
+    /// What each check could look at of the department's month; empty in views written before it was counted.
+    #[serde(default)]
+    pub applicability: Vec<Applicability>,
     /// Files of the institution.
     pub files: Vec<FileLine>,
     /// What could not be checked for lack of a column.
@@ -199,11 +202,28 @@ pub fn build(input: &ViewInput<'_>, department: &str, top_n: usize) -> Result<De
         this_year,
         last_year,
         checks: input.findings.checks.clone(),
+        applicability: of_department_checks(input.findings, department),
         files: input.intake.iter().map(file_line).collect(),
         unseen: unseen(input.intake),
     };
     check_scope(&view)?;
     Ok(view)
+}
+
+/// What each check could look at of `department`; of one without payments in the month, nothing was to be seen.
+fn of_department_checks(findings: &PeriodFindings, department: &str) -> Vec<Applicability> {
+    findings.applicability_of.get(department).cloned().unwrap_or_else(|| {
+        let none = |one: &Applicability| Applicability {
+            id: one.id.clone(),
+            label_ko: one.label_ko.clone(),
+            codes: one.codes.clone(),
+            severity: one.severity,
+            status: one.status,
+            reason: one.reason.clone(),
+            ..Applicability::default()
+        };
+        findings.applicability.iter().map(none).collect()
+    })
 }
 
 /// Refuses a view that holds a row of another department.
@@ -224,7 +244,7 @@ fn unseen(intake: &[FileIntake]) -> Vec<UnseenLine> {
         file.refused.is_none() && file.loaded > 0 && file.kind == RecordKind::Expenditure
     };
     for file in intake.iter().filter(read) {
-        for column in &file.absent_columns {
+        for column in file.absent_columns.iter().filter(|column| needs::is_missed(column)) {
             let line = lines.entry(column).or_insert_with(|| UnseenLine {
                 column: needs::label_ko(column).to_owned(),
                 files: Vec::new(),

@@ -45,27 +45,37 @@ pub struct OutboxRow {
     pub reply: Option<String>,
 }
 
+macro_rules! insert_mails {
+    ($conn:expr, $rows:expr) => {{
+        let mut added = 0;
+        for row in $rows {
+            let is_new = diesel::insert_into($crate::store::schema::outbox::table)
+                .values(row)
+                .on_conflict_do_nothing()
+                .execute($conn)?;
+            if is_new == 0 {
+                continue;
+            }
+            added += is_new;
+            $crate::store::audit::insert_audit!(
+                $conn,
+                row.created_ms,
+                "ledgerwatch",
+                "mail.queued",
+                &row.id,
+                &row.department
+            );
+        }
+        added
+    }};
+}
+pub(super) use insert_mails;
+
 impl Store {
     /// Queues `rows` in one transaction; rows of a known id stay as they are. Says how many are new.
     pub fn enqueue(&self, rows: &[OutboxRow]) -> Result<usize, StoreError> {
         on_conn!(self, |conn| {
-            let mut added = 0;
-            for row in rows {
-                let is_new =
-                    diesel::insert_into(outbox::table).values(row).on_conflict_do_nothing().execute(conn)?;
-                if is_new == 0 {
-                    continue;
-                }
-                added += is_new;
-                super::audit::insert_audit!(
-                    conn,
-                    row.created_ms,
-                    "ledgerwatch",
-                    "mail.queued",
-                    &row.id,
-                    &row.department
-                );
-            }
+            let added: usize = insert_mails!(conn, rows);
             Ok(added)
         })
     }

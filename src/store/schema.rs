@@ -199,4 +199,81 @@ diesel::table! {
         reason -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    labels (seq) {
+        seq -> BigInt,
+        source -> Text,
+        sheet -> Text,
+        row_no -> BigInt,
+        document_no -> Text,
+        outcome -> Text,
+        reason -> Text,
+        minutes -> Nullable<BigInt>,
+        decided_by -> Text,
+        decided_on -> Text,
+        recorded_ms -> BigInt,
+        origin -> Text,
+    }
+}
+
+diesel::table! {
+    covered (run_id, check_id, department) {
+        run_id -> Text,
+        check_id -> Text,
+        department -> Text,
+        status -> Text,
+        remarks -> Text,
+        population_rows -> BigInt,
+        population_amount -> BigInt,
+        tested_rows -> BigInt,
+        tested_amount -> BigInt,
+        blank_rows -> BigInt,
+        no_rule_rows -> BigInt,
+        fired_rows -> BigInt,
+        fired_amount -> BigInt,
+        put_aside_rows -> BigInt,
+        put_aside_amount -> BigInt,
+    }
+}
+
+diesel::table! {
+    fired (run_id, check_id, source, sheet, row_no) {
+        run_id -> Text,
+        check_id -> Text,
+        source -> Text,
+        sheet -> Text,
+        row_no -> BigInt,
+        period -> Text,
+        document_no -> Text,
+        case_no -> BigInt,
+        amount -> BigInt,
+        points -> BigInt,
+        is_shadow -> BigInt,
+    }
+}
+
+diesel::table! {
+    check_states (seq) {
+        seq -> BigInt,
+        check_id -> Text,
+        state -> Text,
+        from_period -> Text,
+        reason -> Text,
+        changed_by -> Text,
+        recorded_ms -> BigInt,
+        run_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    check_notices (state_seq) {
+        state_seq -> BigInt,
+        acknowledged_by -> Text,
+        recorded_ms -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(artifacts, runs);
+diesel::allow_tables_to_appear_in_same_query!(fired, lake_files, runs);
+diesel::allow_tables_to_appear_in_same_query!(check_states, check_notices);

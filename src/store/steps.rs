@@ -8,11 +8,15 @@ use diesel::upsert::excluded;
 
 use super::artifacts::insert_artifacts;
 use super::budget::{insert_budget, insert_reallocations};
+use super::checks::insert_check_changes;
+use super::covered::insert_covered;
+use super::fired::insert_fired;
 use super::intake::{insert_intake, withdraw};
 use super::manifest::insert_lake_files;
+use super::outbox::insert_mails;
 use super::schema::steps;
-use super::{Artifact, Store, StoreError, on_conn};
-use crate::ledger::{BudgetLine, Digest, FileIntake, LakeFile, Reallocation};
+use super::{Artifact, OutboxRow, Store, StoreError, on_conn};
+use crate::ledger::{Alarm, BudgetLine, CheckChange, Covered, Digest, FileIntake, LakeFile, Reallocation};
 
 /// A step of a run as stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -60,6 +64,15 @@ pub struct StepCommit {
     pub reallocations: Vec<(String, Digest, Vec<Reallocation>)>,
     /// Names of files whose rows no longer count although no newer version of theirs was read.
     pub superseded: Vec<String>,
+    /// What checks marked in the month scored, in place of what an earlier run of the job marked there; `None` where the
+    /// step scored nothing.
+    pub alarms: Option<Vec<Alarm>>,
+    /// What each check could look at in the month scored.
+    pub covered: Vec<Covered>,
+    /// Checks that begin or cease to add points.
+    pub check_changes: Vec<CheckChange>,
+    /// Mails to queue; one of a known id stays as it is.
+    pub mails: Vec<OutboxRow>,
     /// Digest of the configuration under which files were read.
     pub config_digest: String,
 }
@@ -125,6 +138,10 @@ impl Store {
             insert_budget!(conn, &commit.budget);
             insert_reallocations!(conn, &commit.reallocations);
             insert_artifacts!(conn, &commit.artifacts);
+            insert_fired!(conn, run_id, &commit.alarms);
+            insert_covered!(conn, run_id, &commit.covered);
+            insert_check_changes!(conn, &commit.check_changes);
+            insert_mails!(conn, &commit.mails);
             super::audit::insert_audit!(
                 conn,
                 now_ms,

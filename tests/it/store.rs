@@ -4,6 +4,7 @@ mod arrivals;
 mod budgets;
 mod faults;
 mod in_use;
+mod reviews;
 
 use ledgerwatch::ledger::{Amount, BudgetLine, Digest, FileIntake, LakeFile, LakeKind};
 use ledgerwatch::store::{Artifact, NewRun, OutboxRow, RunStatus, StepCommit, Store, StoreError};
@@ -36,6 +37,12 @@ fn suite(fresh: &dyn Fn() -> String) {
         faults::a_known_mail_is_not_noted_as_queued_again,
         faults::a_finished_run_stays_finished,
         faults::only_a_begun_step_can_fail,
+        reviews::what_checks_could_look_at_is_kept_with_the_run,
+        reviews::a_later_decision_counts_and_the_history_stays,
+        reviews::an_equal_decision_is_taken_once,
+        reviews::a_newer_scoring_of_a_month_takes_the_place_of_what_was_marked,
+        reviews::a_state_holds_from_its_month_on_and_the_last_word_counts,
+        reviews::a_state_its_alarms_and_its_mail_are_committed_together_or_not_at_all,
     ] {
         test(&Store::open(&fresh()).unwrap());
     }
@@ -45,6 +52,7 @@ fn suite(fresh: &dyn Fn() -> String) {
         faults::workers_share_no_job,
         faults::senders_share_no_mail,
         faults::the_audit_log_is_never_rewritten,
+        reviews::words_of_people_are_never_rewritten,
     ] {
         test(&fresh());
     }

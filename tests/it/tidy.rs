@@ -14,6 +14,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("detect", &["detect", "features", "clean", "ledger", "error", "ko", "ingest"]),
     ("budget", &["budget", "clean", "ledger", "error", "ingest"]),
     ("report", &["report", "budget", "detect", "clean", "ledger", "error", "ko", "fsx"]),
+    ("review", &["review", "clean", "ingest", "ledger", "error"]),
     ("store", &["store", "ledger", "error"]),
     ("lake", &["lake", "clean", "ledger", "error", "fsx"]),
     ("deliver", &["deliver", "ledger", "error", "fsx", "ko"]),

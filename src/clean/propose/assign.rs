@@ -4,10 +4,11 @@
 //! Refuses: to use a source column twice, or one of ours twice.
 //!
 //! Pairs are taken greedily, the most confident first; at equal confidence in the order of our columns, then of the file's.
+//! A detail is paired only under a header that some mapping knows, and leaves its column to a required one that has none.
 
 use super::fit::fit;
 use super::table::Source;
-use super::words::{Likeness, Words};
+use super::words::{KNOWN_MIN, Likeness, Words};
 use crate::clean::mapping::{CREDIT, DEBIT, Mapping, SIGN};
 use crate::ledger::{RecordKind, col};
 
@@ -58,7 +59,16 @@ pub(super) fn assign(sources: &[Source], words: &Words) -> Assignment {
     }
     // A stable sort keeps the order of our columns, then of the file's.
     pairs.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-    let out = not_used(&pairs, sources);
+    let mut out = not_used(&pairs, sources);
+    loop {
+        let taken = take(&pairs, &out);
+        let Some(detail) = in_the_way(&pairs, &taken) else { return Assignment { pairs, taken } };
+        out.push(detail);
+    }
+}
+
+/// The pairs that are taken when the columns of `out` are none.
+fn take(pairs: &[Pair], out: &[&str]) -> Vec<Pair> {
     let mut taken: Vec<Pair> = Vec::new();
     for pair in pairs.iter().filter(|pair| !out.contains(&pair.column)) {
         let is_free = taken.iter().all(|one| one.column != pair.column && one.source != pair.source);
@@ -66,7 +76,20 @@ pub(super) fn assign(sources: &[Source], words: &Words) -> Assignment {
             taken.push(pair.clone());
         }
     }
-    Assignment { pairs, taken }
+    taken
+}
+
+/// A detail that has the only source column of a required one.
+fn in_the_way(pairs: &[Pair], taken: &[Pair]) -> Option<&'static str> {
+    let lacks = |column: &&str| taken.iter().all(|one| one.column != *column);
+    let required = [col::DATE, col::DEPARTMENT, col::ACCOUNT].into_iter().filter(lacks);
+    required.into_iter().find_map(|column| {
+        let mut wanted = pairs.iter().filter(|pair| pair.column == column && pair.confidence >= OPTIONAL_MIN);
+        wanted.find_map(|pair| {
+            let owner = taken.iter().find(|one| one.source == pair.source)?;
+            col::is_detail(owner.column).then_some(owner.column)
+        })
+    })
 }
 
 /// The amount, or debit and credit: whichever of the two is not there.
@@ -94,6 +117,10 @@ fn not_used(pairs: &[Pair], sources: &[Source]) -> Vec<&'static str> {
 fn confidence(column: &str, likeness: &Likeness, fit: f64) -> f64 {
     let is_named_only = matches!(column, DEBIT | CREDIT | col::VENDOR_NO | col::CARD | col::MINUTE | SIGN);
     if SHAPED.contains(&column) && fit < SHAPED_MIN || is_named_only && likeness.score < UNHEARD {
+        return 0.0;
+    }
+    let is_day = col::DETAIL_DAYS.contains(&column);
+    if col::is_detail(column) && likeness.score < KNOWN_MIN || is_day && fit < SHAPED_MIN {
         return 0.0;
     }
     let weight = match column {

@@ -61,7 +61,8 @@ pub(super) fn samples(column: &str, source: &Source) -> Vec<String> {
     let shown = |value: &String| {
         let masked = match column {
             col::CARD => mask::card(value),
-            col::REQUESTER => name(value),
+            col::REQUESTER | col::APPROVER | col::COUNTERPART => name(value),
+            col::BANK_ACCOUNT => mask::hidden_account(value),
             _ => mask::text(value).into_owned(),
         };
         text::tidy(&masked).chars().take(SAMPLE_CHARS).collect()
@@ -200,6 +201,17 @@ pub(super) fn korean(column: &str) -> &'static str {
         col::CARD => "카드번호",
         col::REQUESTER => "기안자",
         col::KIND => "거래 구분",
+        col::APPROVER => "결재자",
+        col::MERCHANT_CATEGORY => "업종",
+        col::COUNTERPART => "집행대상",
+        col::BANK_ACCOUNT => "계좌번호",
+        col::ATTENDEES => "인원",
+        col::ENTERED_ON => "입력일",
+        col::COMMITTED_ON => "원인행위일",
+        col::INVOICED_ON => "증빙일",
+        col::CONTRACTED_ON => "계약일",
+        col::CONTRACT_FROM => "계약시작일",
+        col::CONTRACT_UNTIL => "계약종료일",
         _ => "다른 열",
     }
 }

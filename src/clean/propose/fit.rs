@@ -112,6 +112,9 @@ pub(super) fn fit(column: &str, profile: &Profile) -> f64 {
         col::CARD => profile.share(profile.n_card),
         SIGN => sign(profile),
         col::DOCUMENT_NO => document(profile),
+        day_before if col::DETAIL_DAYS.contains(&day_before) => day(profile),
+        // Nothing in their cells tells an approver from a requester: the header must.
+        detail if col::is_detail(detail) => 0.5,
         _ => words(column, profile),
     }
 }

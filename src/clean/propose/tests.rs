@@ -296,3 +296,33 @@ fn quotes_and_line_ends_of_a_file_stay_in_their_strings() {
     let mapping = Mapping::from_toml(&toml, "a.toml").unwrap();
     assert!(!mapping.columns.contains_key("x"));
 }
+
+#[test]
+fn details_are_drafted_from_known_headers_and_leave_a_required_column_its_cell() {
+    let head = "우리날짜(일자),우리부서,우리과목명,우리지출금액,결재자,계좌번호,인원,입력일자,계약일자";
+    let rows: String = (1..9)
+        .map(|d| format!("2024-01-0{d},총무과,사무관리비,\"12,{d}00\",김하늘,110-123-45678{d},{d}명,2024-01-0{d},2023-12-0{d}\n"))
+        .collect();
+    let proposal =
+        propose("a.csv", &[sheet(format!("{head}\n{rows}").as_bytes())], &shipped().unwrap()).unwrap();
+    let of =
+        |name: &str| proposal.columns.iter().find(|one| one.column == name).map(|one| one.header.as_str());
+    for (name, header) in [
+        ("approver", "결재자"),
+        ("bank_account", "계좌번호"),
+        ("attendees", "인원"),
+        ("entered_on", "입력일자"),
+        ("contracted_on", "계약일자"),
+    ] {
+        assert_eq!(of(name), Some(header), "{:?}", proposal.columns);
+    }
+    let toml = proposal.to_toml("a");
+    assert!(toml.contains("****6781") && !toml.contains("110-123") && !toml.contains("김하늘"), "{toml}");
+    // A file whose only day is that of the contract: the day of the payment is asked for as before.
+    let head = "계약일자,부서,계정과목,지출금액";
+    let rows: String = (1..9).map(|d| format!("2024-01-0{d},총무과,사무관리비,\"12,{d}00\"\n")).collect();
+    let proposal =
+        propose("a.csv", &[sheet(format!("{head}\n{rows}").as_bytes())], &shipped().unwrap()).unwrap();
+    let date = proposal.columns.iter().find(|one| one.column == "date").map(|one| one.header.as_str());
+    assert_eq!(date, Some("계약일자"), "{:?}", proposal.columns);
+}

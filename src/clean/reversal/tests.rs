@@ -73,6 +73,7 @@ fn view(rows: &[Row]) -> LedgerView {
         requester: none(),
         kind: text(|r| &r.kind),
         amount: rows.iter().map(|r| r.amount).collect(),
+        ..LedgerView::empty(Currency::krw(), rows.len())
     }
 }
 

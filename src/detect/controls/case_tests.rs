@@ -6,7 +6,8 @@ use super::testing::Ledger;
 use crate::clean::LedgerView;
 use crate::detect::ensemble::score_with;
 use crate::detect::{
-    DETECTORS, Detector, Findings, Holidays, Input, Options, PeriodFindings, planted, standard,
+    BudgetBook, DETECTORS, Detector, Findings, Holidays, Input, Options, PeriodFindings, Reversed, Shared,
+    planted, standard,
 };
 use crate::features::{self, FeatureMatrix};
 use crate::ledger::Amount;
@@ -17,9 +18,12 @@ fn findings(detector: &dyn Detector, ledger: &LedgerView, bar: f64) -> Findings 
     let (features, holidays) = (FeatureMatrix::new(ledger.n_rows), Holidays::korean());
     let input = Input {
         ledger,
+        shared: &Shared::new(ledger),
+        reversed: &Reversed::none(ledger),
         features: &features,
         columns: &[],
         holidays: &holidays,
+        budget: &BudgetBook::default(),
         options: &options.controls,
         seed: 1,
     };
@@ -103,9 +107,12 @@ fn cases_of_an_institution_keep_to_departments_and_hold_every_payment_above_the_
     let features = features::build(&ledger, &features::Options::default(), &|d| holidays.is_off_day(d));
     let input = Input {
         ledger: &ledger,
+        shared: &Shared::new(&ledger),
+        reversed: &Reversed::none(&ledger),
         features: &features,
         columns: &standard::columns(&features),
         holidays: &holidays,
+        budget: &BudgetBook::default(),
         options: &options.controls,
         seed: 1,
     };

@@ -3,14 +3,9 @@
 //! Comes in: a `LedgerView`. Goes out: keys, masks, sorted rows, an `Output` from hits.
 //! Refuses: an order that depends on the number of threads; every sort ends in the row index.
 
-use std::collections::HashSet;
-
-use foldhash::fast::RandomState;
 use rayon::slice::ParallelSliceMut;
 
-use super::options::Rule;
 use crate::clean::LedgerView;
-pub(super) use crate::clean::vendor_keys;
 use crate::detect::Output;
 use crate::ko;
 use crate::ledger::Reason;
@@ -46,14 +41,6 @@ pub(super) fn vendor_name(ledger: &LedgerView, i: usize) -> &str {
     if name.is_empty() { ledger.vendor_no.text(i) } else { name }
 }
 
-/// `Err` with the Korean reason when no row names a vendor; a ledger without rows is fine.
-pub(super) fn need_vendor(ledger: &LedgerView, what: &str) -> Result<(), String> {
-    if ledger.n_rows == 0 || ledger.vendor.is_present() || ledger.vendor_no.is_present() {
-        return Ok(());
-    }
-    Err(format!("거래처 열이 없어 {what} 점검하지 못했습니다."))
-}
-
 /// Days from the first to the last payment, both counted; 0 without rows.
 pub(super) fn span_days(ledger: &LedgerView) -> i64 {
     let first = ledger.day.iter().min().copied().map(i64::from);
@@ -69,45 +56,6 @@ pub(super) fn need_history(ledger: &LedgerView, history_days: i32, what: &str) -
         return Ok(());
     }
     Err(format!("자료 기간이 {days}일로 {history_days}일 이하여서 {what} 점검하지 못했습니다."))
-}
-
-/// Which rows are payments that still stand: positive, no cancellation by kind, and not taken back by a
-/// later row of the same department, vendor and size (each reversal takes back the latest one).
-pub(super) fn standing_payments(ledger: &LedgerView, vendor: &[u32]) -> Vec<bool> {
-    let cancels: Vec<bool> = ledger.kind.names.iter().map(|kind| is_cancellation(kind)).collect();
-    let reverses = |i: usize| {
-        let by_kind = cancels.get(ledger.kind.ids[i] as usize).copied().unwrap_or(false);
-        by_kind || ledger.amount[i] < 0
-    };
-    let mut stands: Vec<bool> = (0..ledger.n_rows).map(|i| ledger.amount[i] > 0 && !reverses(i)).collect();
-    let group = |i: usize| (ledger.department.ids[i], vendor[i], ledger.amount[i].unsigned_abs());
-    // Reversals are few, and nothing changes where there is none.
-    let reversed: HashSet<(u32, u32, u64), RandomState> =
-        (0..ledger.n_rows).filter(|&i| reverses(i)).map(group).collect();
-    if reversed.is_empty() {
-        return stands;
-    }
-    let rows = (0..ledger.n_rows).filter(|&i| reversed.contains(&group(i)));
-    let order = sorted(rows, |i| (group(i), ledger.day[i], reverses(i)));
-    for group in order.chunk_by(|a, b| a.0.0 == b.0.0) {
-        let mut open: Vec<usize> = Vec::new();
-        for &(_, row) in group {
-            if stands[row] {
-                open.push(row);
-            } else if reverses(row)
-                && let Some(taken_back) = open.pop()
-            {
-                stands[taken_back] = false;
-            }
-        }
-    }
-    stands
-}
-
-fn is_cancellation(kind: &str) -> bool {
-    const WORDS: [&str; 8] = ["취소", "반납", "여입", "환불", "환급", "cancel", "refund", "reversal"];
-    let kind = kind.to_lowercase();
-    WORDS.iter().any(|word| kind.contains(word))
 }
 
 /// Rows with their keys, sorted by key and then by row.
@@ -137,14 +85,13 @@ pub(super) fn median(values: &mut [i64]) -> Option<i64> {
     Some(*values.select_nth_unstable(middle).1)
 }
 
-/// Strengths and sentences from `hits`: the strongest hit of a row counts, rows outside `rule` do not.
+/// Strengths and sentences from `hits`: the strongest hit of a row counts.
 pub(super) fn output<T: Send + Sync + 'static>(
     ledger: &LedgerView,
-    rule: &Rule,
     mut hits: Vec<Hit<T>>,
     reason: impl Fn(&T) -> Reason + Send + Sync + 'static,
 ) -> Output {
-    hits.retain(|hit| hit.strength >= STRENGTH_MIN && rule.covers(ledger.date(hit.row)));
+    hits.retain(|hit| hit.strength >= STRENGTH_MIN);
     hits.sort_by(|a, b| a.row.cmp(&b.row).then(b.strength.total_cmp(&a.strength)));
     hits.dedup_by_key(|hit| hit.row);
     let mut strength = vec![0.0; ledger.n_rows];
@@ -156,7 +103,7 @@ pub(super) fn output<T: Send + Sync + 'static>(
         let at = hits.binary_search_by_key(&row, |hit| hit.row).ok()?;
         Some(reason(&hits[at].data))
     };
-    Output { strength, case, explain: Box::new(explain) }
+    Output { strength, case, put_aside: Vec::new(), on_netted: Vec::new(), explain: Box::new(explain) }
 }
 
 /// `noun` with its amount and particle: `금액 1,234,000원은`, `금액(USD 12.50)은`.
@@ -170,22 +117,13 @@ pub(super) fn stated(noun: &str, amount: &str, pair: &str) -> String {
     format!("{noun}({amount}){particle}")
 }
 
-/// What a test says when its options switch it off.
-pub(super) fn need_enabled(rule: &Rule) -> Result<(), String> {
-    if rule.enabled {
-        Ok(())
-    } else {
-        Err("설정에서 꺼 두어 점검하지 않았습니다.".to_owned())
-    }
-}
-
 #[expect(clippy::cast_possible_truncation, reason = "a strength of 0 to 1 loses only digits nobody sees")]
 fn to_f32(strength: f64) -> f32 {
     strength.clamp(0.0, 1.0) as f32
 }
 
 /// Probability of `count` or more where `mean` are expected.
-pub(super) fn poisson_tail(count: usize, mean: f64) -> f64 {
+pub(in crate::detect) fn poisson_tail(count: usize, mean: f64) -> f64 {
     // Far below the mean the tail is all but 1, and the first term may be too small for a float.
     if mean > 2.0 * count as f64 + 10.0 {
         return 1.0;

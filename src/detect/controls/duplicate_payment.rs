@@ -8,14 +8,14 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::common::{
-    Hit, need_enabled, need_vendor, output, sorted, standing_payments, stated, vendor_keys, weight_of_amount,
-};
-use super::options::{Check, Rule};
+use super::common::{Hit, output, sorted, stated, weight_of_amount};
+use super::control::Control;
+use super::options::Check;
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Input, Output};
-use crate::ledger::{Amount, Reason};
+use crate::detect::canary::Plot;
+use crate::detect::{Input, Output};
+use crate::ledger::{Amount, Reason, Severity, col};
 
 const ID: &str = "duplicate_payment";
 
@@ -35,8 +35,6 @@ const ACCOUNT_PRIOR: f64 = 50.0;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DuplicatePaymentOptions {
-    /// Whether, when, and on what ground.
-    pub rule: Rule,
     /// Most days between two payments of a pair; below a month, so that rents are no pair.
     pub days_max: i32,
     /// Most days between two payments whose descriptions are alike to the digit.
@@ -52,7 +50,6 @@ pub struct DuplicatePaymentOptions {
 impl Default for DuplicatePaymentOptions {
     fn default() -> Self {
         Self {
-            rule: Rule::default(),
             days_max: 21,
             same_text_days_max: 45,
             same_document_days_max: 180,
@@ -64,7 +61,6 @@ impl Default for DuplicatePaymentOptions {
 
 impl DuplicatePaymentOptions {
     pub(super) fn check(&self, check: &mut Check<'_>) {
-        self.rule.check(check);
         check.within("days_max", self.days_max.into(), 0, 366);
         check.within("same_text_days_max", self.same_text_days_max.into(), self.days_max.into(), 366);
         let days = self.same_document_days_max;
@@ -77,26 +73,25 @@ impl DuplicatePaymentOptions {
 /// The test.
 pub struct DuplicatePayment;
 
-impl Detector for DuplicatePayment {
-    fn id(&self) -> &'static str {
-        ID
+impl Control for DuplicatePayment {
+    type Options = DuplicatePaymentOptions;
+    const ID: &'static str = ID;
+    const LABEL_KO: &'static str = "중복 지급 의심";
+    const CODES: &'static [&'static str] = &[];
+    const SEVERITY: Severity = Severity::High;
+    const WEIGHT: f64 = 85.0;
+    const REQUIRED: &'static [&'static [&'static str]] = &[&[col::VENDOR, col::VENDOR_NO]];
+    const OPTIONAL: &'static [&'static str] =
+        &[col::DOCUMENT_NO, col::DESCRIPTION, col::PAYMENT_METHOD, col::CARD, col::KIND];
+
+    fn check(options: &Self::Options, check: &mut Check<'_>) {
+        options.check(check);
     }
 
-    fn label_ko(&self) -> &'static str {
-        "중복 지급 의심"
-    }
-
-    fn weight(&self) -> f64 {
-        85.0
-    }
-
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
-        let options = &input.options.duplicate_payment;
+    fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
-        need_enabled(&options.rule)?;
-        need_vendor(ledger, "중복 지급을")?;
-        let vendor = vendor_keys(ledger);
-        let stands = standing_payments(ledger, &vendor);
+        let vendor = &input.shared.vendor;
+        let stands = &input.shared.stands;
         let rows = (0..ledger.n_rows).filter(|&i| stands[i] && vendor[i] != Interned::NULL);
         let order = sorted(rows, |i| (ledger.department.ids[i], vendor[i], ledger.amount[i], ledger.day[i]));
         let groups: Vec<&[_]> =
@@ -108,7 +103,7 @@ impl Detector for DuplicatePayment {
                 pairs_of_group(ledger, options, &rows)
             })
             .collect();
-        let habit = habits(ledger, &vendor, &stands, &pairs);
+        let habit = habits(ledger, vendor, stands, &pairs);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
         let hits = pairs.iter().zip(habit).flat_map(|(pair, usual)| {
             let matter = weight_of_amount(ledger.amount[pair.later], half);
@@ -129,9 +124,16 @@ impl Detector for DuplicatePayment {
             ]
         });
         let currency = ledger.currency.clone();
-        Ok(output(ledger, &options.rule, hits.collect(), move |copy| {
-            copy.reason(&currency.display(Amount(copy.amount)))
-        }))
+        Ok(output(ledger, hits.collect(), move |copy| copy.reason(&currency.display(Amount(copy.amount)))))
+    }
+
+    fn plant(plot: &mut Plot<'_>, _options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        payment.amount = payment.amount.max(plot.minor(1_234_000));
+        payment.day -= 7;
+        plot.add(&payment);
+        payment.day += 7;
+        plot.must_find(&payment);
     }
 }
 
@@ -247,7 +249,7 @@ fn evidence(ledger: &LedgerView, earlier: usize, later: usize) -> (f64, Match) {
 
 /// How alike two descriptions are, 0 to 1: equal letters and digits but for office words make 1; other digits (the next
 /// month, the next instalment) make 0; else the share of letters that stays when one is edited into the other.
-fn likeness(a: &str, b: &str) -> f64 {
+pub(super) fn likeness(a: &str, b: &str) -> f64 {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     if digits(a) != digits(b) {
         return 0.0;
@@ -264,7 +266,7 @@ fn likeness(a: &str, b: &str) -> f64 {
 }
 
 /// Letters and digits of a description without the words offices add when they book a thing.
-fn core_text(text: &str) -> String {
+pub(super) fn core_text(text: &str) -> String {
     const ADDED: [&str; 12] =
         ["지급", "납부", "건", "결의", "정산", "대금", "비용", "재청구", "추가", "집행", "지출", "분"];
     let words = text.split(|c: char| !c.is_alphanumeric());

@@ -6,16 +6,15 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::common::{
-    Hit, need_enabled, need_vendor, output, ramp, sorted, span_days, standing_payments, stated, vendor_keys,
-    vendor_name,
-};
-use super::options::{Check, Rule};
+use super::common::{Hit, output, ramp, sorted, span_days, stated, vendor_name};
+use super::control::Control;
+use super::options::Check;
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Input, Output, amount_level};
+use crate::detect::canary::Plot;
+use crate::detect::{Input, Output, amount_level};
 use crate::ko;
-use crate::ledger::{Amount, Reason};
+use crate::ledger::{Amount, Reason, Severity, col};
 
 const ID: &str = "new_vendor_spike";
 
@@ -26,8 +25,6 @@ const LEVEL: (f64, f64) = (-1.0, 5.0);
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NewVendorSpikeOptions {
-    /// Whether, when, and on what ground.
-    pub rule: Rule,
     /// Days of data before a vendor can be new.
     pub history_days: i32,
     /// Days after the first payment in which a vendor is new.
@@ -42,20 +39,12 @@ pub struct NewVendorSpikeOptions {
 
 impl Default for NewVendorSpikeOptions {
     fn default() -> Self {
-        Self {
-            rule: Rule::default(),
-            history_days: 180,
-            new_days: 30,
-            account_rows_min: 30,
-            amount_krw_min: 500_000,
-            rank_min: 0.8,
-        }
+        Self { history_days: 180, new_days: 30, account_rows_min: 30, amount_krw_min: 500_000, rank_min: 0.8 }
     }
 }
 
 impl NewVendorSpikeOptions {
     pub(super) fn check(&self, check: &mut Check<'_>) {
-        self.rule.check(check);
         check.within("history_days", self.history_days.into(), 1, 3_660);
         check.within("new_days", self.new_days.into(), 0, 366);
         check.that(self.account_rows_min >= 1, "account_rows_min", "1 이상의 정수", &self.account_rows_min);
@@ -67,24 +56,22 @@ impl NewVendorSpikeOptions {
 /// The test.
 pub struct NewVendorSpike;
 
-impl Detector for NewVendorSpike {
-    fn id(&self) -> &'static str {
-        ID
+impl Control for NewVendorSpike {
+    type Options = NewVendorSpikeOptions;
+    const ID: &'static str = ID;
+    const LABEL_KO: &'static str = "신규 거래처 고액";
+    const CODES: &'static [&'static str] = &["T22"];
+    const SEVERITY: Severity = Severity::Medium;
+    const WEIGHT: f64 = 75.0;
+    const REQUIRED: &'static [&'static [&'static str]] = &[&[col::VENDOR, col::VENDOR_NO]];
+    const OPTIONAL: &'static [&'static str] = &[col::DESCRIPTION, col::KIND];
+
+    fn check(options: &Self::Options, check: &mut Check<'_>) {
+        options.check(check);
     }
 
-    fn label_ko(&self) -> &'static str {
-        "신규 거래처 고액"
-    }
-
-    fn weight(&self) -> f64 {
-        75.0
-    }
-
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
-        let options = &input.options.new_vendor_spike;
+    fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
-        need_enabled(&options.rule)?;
-        need_vendor(ledger, "신규 거래처를")?;
         let days = span_days(ledger);
         if ledger.n_rows > 0 && days <= i64::from(options.history_days) {
             return Err(format!(
@@ -92,10 +79,10 @@ impl Detector for NewVendorSpike {
                 options.history_days
             ));
         }
-        let vendor = vendor_keys(ledger);
-        let stands = standing_payments(ledger, &vendor);
+        let vendor = &input.shared.vendor;
+        let stands = &input.shared.stands;
         let level = amount_level::levels(input)?;
-        let first_paid = first_days(ledger, &vendor);
+        let first_paid = first_days(ledger, vendor);
         let amount_min = input.options.money.minor(options.amount_krw_min, &ledger.currency);
         let known_from = ledger.day.iter().min().copied().unwrap_or(0).saturating_add(options.history_days);
         let is_new = |i: usize| {
@@ -128,9 +115,16 @@ impl Detector for NewVendorSpike {
         };
         let hits: Vec<Hit<Entry>> = accounts.par_iter().with_max_len(1).flat_map_iter(of_account).collect();
         let currency = ledger.currency.clone();
-        Ok(output(ledger, &options.rule, hits, move |entry| {
+        Ok(output(ledger, hits, move |entry| {
             entry.reason(&currency.display(Amount(entry.amount)), &currency.display(Amount(entry.median)))
         }))
+    }
+
+    fn plant(plot: &mut Plot<'_>, _options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        let largest = plot.ledger().amount[..plot.n_real()].iter().max().copied().unwrap_or(0);
+        payment.amount = largest.saturating_mul(20).max(plot.minor(10_000_000));
+        plot.must_find(&payment);
     }
 }
 

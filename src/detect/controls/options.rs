@@ -5,19 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::duplicate_payment::DuplicatePaymentOptions;
-use super::new_vendor_spike::NewVendorSpikeOptions;
-use super::off_hours::OffHoursOptions;
-use super::rare_department_account::RareDepartmentAccountOptions;
-use super::recurring_deviation::RecurringDeviationOptions;
-use super::repeated_payment::RepeatedPaymentOptions;
-use super::split_payment::SplitPaymentOptions;
-use super::suspicious_word::SuspiciousWordOptions;
-use super::unmatched_reversal::UnmatchedReversalOptions;
+use super::control::{Control, Placed};
+use super::exceptions::Exception;
+use super::section::{Rule, Section, State};
 use crate::error::{Problem, Problems};
 use crate::ledger::Currency;
 
@@ -25,66 +18,7 @@ use crate::ledger::Currency;
 pub const DEFAULT_TOML: &str = include_str!("../../../config/controls.toml");
 
 /// The version of `controls.toml` read here.
-const VERSION: &str = "1";
-
-/// Options by control test.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct ControlOptions {
-    /// Amounts of the options in other currencies.
-    pub money: MoneyOptions,
-    /// 중복 지급 의심.
-    pub duplicate_payment: DuplicatePaymentOptions,
-    /// 분할 지출 의심.
-    pub split_payment: SplitPaymentOptions,
-    /// 단기 반복 지급.
-    pub repeated_payment: RepeatedPaymentOptions,
-    /// 휴일·심야 사용.
-    pub off_hours: OffHoursOptions,
-    /// 신규 거래처 고액.
-    pub new_vendor_spike: NewVendorSpikeOptions,
-    /// 드문 부서·계정 조합.
-    pub rare_department_account: RareDepartmentAccountOptions,
-    /// 정기 지급 이탈.
-    pub recurring_deviation: RecurringDeviationOptions,
-    /// 의심 적요어.
-    pub suspicious_word: SuspiciousWordOptions,
-    /// 취소·반납 원거래 미확인.
-    pub unmatched_reversal: UnmatchedReversalOptions,
-}
-
-/// Whether and when a test applies, and what it rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Rule {
-    /// Off leaves the test out and says so.
-    pub enabled: bool,
-    /// First day of payments tested; none means from the start.
-    pub effective_from: Option<NaiveDate>,
-    /// Last day of payments tested; none means until further notice.
-    pub effective_until: Option<NaiveDate>,
-    /// The rule or practice the parameters rest on, for the reader of the file.
-    pub source: String,
-}
-
-impl Default for Rule {
-    fn default() -> Self {
-        Self { enabled: true, effective_from: None, effective_until: None, source: String::new() }
-    }
-}
-
-impl Rule {
-    /// Whether payments of `date` are tested.
-    pub fn covers(&self, date: NaiveDate) -> bool {
-        self.effective_from.is_none_or(|from| from <= date)
-            && self.effective_until.is_none_or(|until| date <= until)
-    }
-
-    pub(super) fn check(&self, check: &mut Check<'_>) {
-        let in_order =
-            self.effective_from.zip(self.effective_until).is_none_or(|(from, until)| from <= until);
-        check.that(in_order, "rule.effective_until", "effective_from 이후의 날짜", &self.effective_until);
-    }
-}
+const VERSION: &str = "2";
 
 /// How amounts written in won are meant in a ledger of another currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,55 +63,142 @@ impl MoneyOptions {
     }
 }
 
-impl ControlOptions {
-    /// Reads `controls.toml`; missing sections and keys keep their defaults. `place` names the file in problems.
-    pub fn from_toml(text: &str, place: &str) -> Result<Self, Problems> {
-        let table: toml::Table =
-            text.parse().map_err(|e: toml::de::Error| Problems(vec![unreadable(text, place, &e)]))?;
-        let mut reader = Reader { table, place, problems: Problems::default() };
-        reader.version();
-        let options = Self {
-            money: reader.section("money"),
-            duplicate_payment: reader.section("duplicate_payment"),
-            split_payment: reader.section("split_payment"),
-            repeated_payment: reader.section("repeated_payment"),
-            off_hours: reader.section("off_hours"),
-            new_vendor_spike: reader.section("new_vendor_spike"),
-            rare_department_account: reader.section("rare_department_account"),
-            recurring_deviation: reader.section("recurring_deviation"),
-            suspicious_word: reader.section("suspicious_word"),
-            unmatched_reversal: reader.section("unmatched_reversal"),
-        };
-        let mut problems = reader.finish();
-        options.check(place, &mut problems);
-        problems.into_result(options)
-    }
+/// Makes [`ControlOptions`] and the registry of the tests named: module and type of each, in the order of reports.
+macro_rules! controls {
+    ($($module:ident: $control:ident,)*) => {
+        /// Every control test, in the order of reports.
+        pub const CONTROLS: &[&dyn $crate::detect::Detector] = &[$(&super::$module::$control),*];
 
-    fn check(&self, place: &str, problems: &mut Problems) {
-        let mut section = |name: &'static str, run: &dyn Fn(&mut Check<'_>)| {
-            run(&mut Check { place, section: name, problems });
-        };
-        section("money", &|c| self.money.check(c));
-        section("duplicate_payment", &|c| self.duplicate_payment.check(c));
-        section("split_payment", &|c| self.split_payment.check(c));
-        section("repeated_payment", &|c| self.repeated_payment.check(c));
-        section("off_hours", &|c| self.off_hours.check(c));
-        section("new_vendor_spike", &|c| self.new_vendor_spike.check(c));
-        section("rare_department_account", &|c| self.rare_department_account.check(c));
-        section("recurring_deviation", &|c| self.recurring_deviation.check(c));
-        section("suspicious_word", &|c| self.suspicious_word.check(c));
-        section("unmatched_reversal", &|c| self.unmatched_reversal.check(c));
-    }
+        /// Options by control test.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        pub struct ControlOptions {
+            /// Amounts of the options in other currencies.
+            pub money: MoneyOptions,
+            /// Payments not to be shown although a test finds them.
+            pub exceptions: Vec<Exception>,
+            $(
+                #[doc = concat!("Section `", stringify!($module), "`.")]
+                pub $module: Section<<super::$module::$control as Control>::Options>,
+            )*
+        }
+
+        impl Default for ControlOptions {
+            fn default() -> Self {
+                Self {
+                    money: MoneyOptions::default(),
+                    exceptions: Vec::new(),
+                    $($module: Section {
+                        state: State::default(),
+                        rules: <super::$module::$control as Control>::rules(),
+                    },)*
+                }
+            }
+        }
+
+        $(
+            impl Placed for super::$module::$control {
+                type Parameters = <Self as Control>::Options;
+
+                fn place(options: &ControlOptions) -> &Section<<Self as Control>::Options> {
+                    &options.$module
+                }
+            }
+        )*
+
+        impl ControlOptions {
+            /// Reads `controls.toml`; missing sections and keys keep their defaults. `place` names the file in problems.
+            pub fn from_toml(text: &str, place: &str) -> Result<Self, Problems> {
+                let table: toml::Table =
+                    text.parse().map_err(|e: toml::de::Error| Problems(vec![unreadable(text, place, &e)]))?;
+                let mut reader = Reader { table, place, problems: Problems::default() };
+                reader.version();
+                let options = Self {
+                    money: reader.plain("money"),
+                    exceptions: reader.plain("exception"),
+                    $($module: reader.section(stringify!($module), <super::$module::$control as Control>::rules()),)*
+                };
+                let mut problems = reader.finish();
+                options.check(place, &mut problems);
+                problems.into_result(options)
+            }
+
+            fn check(&self, place: &str, problems: &mut Problems) {
+                self.money.check(&mut Check::new(place, "money", problems));
+                for exception in &self.exceptions {
+                    let is_known = CONTROLS.iter().any(|control| control.id() == exception.test);
+                    exception.check(is_known, &mut Check::new(place, "exception", problems));
+                }
+                $(
+                    let mut check = Check::new(place, stringify!($module), problems);
+                    self.$module.check(&mut check, |options, check| <super::$module::$control as Control>::check(options, check));
+                )*
+            }
+
+            /// Identifiers and states, and the sources of rules that nobody has confirmed, in the order of reports.
+            pub fn sections(&self) -> Vec<(&'static str, State, Vec<&str>)> {
+                vec![$({
+                    let unconfirmed = self.$module.rules.iter().filter(|rule| !rule.confirmed);
+                    let sources = unconfirmed.map(|rule| rule.source.as_str()).collect();
+                    (stringify!($module), self.$module.state, sources)
+                }),*]
+            }
+        }
+    };
+}
+
+controls! {
+    duplicate_payment: DuplicatePayment,
+    split_payment: SplitPayment,
+    exact_duplicate: ExactDuplicate,
+    duplicate_other_vendor: DuplicateOtherVendor,
+    similar_duplicate: SimilarDuplicate,
+    card_and_transfer: CardAndTransfer,
+    split_contract: SplitContract,
+    below_limit: BelowLimit,
+    dormant_vendor: DormantVendor,
+    shared_bank_account: SharedBankAccount,
+    invalid_business_no: InvalidBusinessNo,
+    heterogeneous_vendor: HeterogeneousVendor,
+    repeated_payment: RepeatedPayment,
+    off_hours: OffHours,
+    day_off: DayOff,
+    restricted_merchant: RestrictedMerchant,
+    self_approval: SelfApproval,
+    retroactive_commitment: RetroactiveCommitment,
+    posting_gap: PostingGap,
+    document_sequence: DocumentSequence,
+    missing_counterpart: MissingCounterpart,
+    cap_per_person: CapPerPerson,
+    cancel_reapprove: CancelReapprove,
+    period_end_reversal: PeriodEndReversal,
+    new_vendor_spike: NewVendorSpike,
+    rare_department_account: RareDepartmentAccount,
+    recurring_deviation: RecurringDeviation,
+    suspicious_word: SuspiciousWord,
+    unmatched_reversal: UnmatchedReversal,
+    round_amount: RoundAmount,
+    year_end_rush: YearEndRush,
+    seldom_used_account: SeldomUsedAccount,
+    poor_description: PoorDescription,
+    amount_outlier: AmountOutlier,
+    over_budget: OverBudget,
+    reallocation_spend: ReallocationSpend,
+    period_change: PeriodChange,
 }
 
 /// Collects what options of one section cannot mean.
-pub(super) struct Check<'a> {
+pub struct Check<'a> {
     place: &'a str,
     section: &'static str,
     problems: &'a mut Problems,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    /// Problems of `section` in the file `place` go to `problems`.
+    pub(super) fn new(place: &'a str, section: &'static str, problems: &'a mut Problems) -> Self {
+        Self { place, section, problems }
+    }
+
     /// Reports `key` with its `value` unless `holds`.
     pub(super) fn that(&mut self, holds: bool, key: &str, expected: &str, value: &impl std::fmt::Debug) {
         if !holds {
@@ -214,16 +235,32 @@ impl Reader<'_> {
         if found.as_ref().and_then(toml::Value::as_str) != Some(VERSION) {
             let found = found.map_or("없음".to_owned(), |v| v.to_string());
             let place = format!("{}: version", self.place);
-            let hint = "첫 줄에 version = \"1\" 을 쓰십시오.";
-            self.problems.push(Problem::new(place, found, "\"1\"", hint));
+            let hint = "첫 줄에 version = \"2\" 를 쓰십시오. 1판의 [이름.rule]은 [[이름.rule]]로, enabled는 state로 바뀌었습니다.";
+            self.problems.push(Problem::new(place, found, "\"2\"", hint));
         }
     }
 
-    fn section<T: Default + DeserializeOwned>(&mut self, name: &str) -> T {
+    fn plain<T: Default + DeserializeOwned>(&mut self, name: &str) -> T {
+        self.take(name, toml::Value::try_into)
+    }
+
+    fn section<O: Default + DeserializeOwned>(&mut self, name: &str, shipped: Vec<Rule<O>>) -> Section<O> {
+        if self.table.contains_key(name) {
+            self.take(name, |value| Section::read(value, shipped))
+        } else {
+            Section { state: State::default(), rules: shipped }
+        }
+    }
+
+    fn take<T: Default>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(toml::Value) -> Result<T, toml::de::Error>,
+    ) -> T {
         let Some(value) = self.table.remove(name) else {
             return T::default();
         };
-        value.try_into().unwrap_or_else(|e: toml::de::Error| {
+        read(value).unwrap_or_else(|e: toml::de::Error| {
             self.problems.push(Problem::new(
                 format!("{}: [{name}]", self.place),
                 e.message().trim(),
@@ -266,44 +303,45 @@ mod tests {
 
     #[test]
     fn the_commented_file_says_the_defaults() {
-        assert_eq!(ControlOptions::from_toml(DEFAULT_TOML, "controls.toml").unwrap(), with_sources_of_file());
-        assert_eq!(ControlOptions::from_toml("version = \"1\"", "c").unwrap(), ControlOptions::default());
-    }
-
-    /// Defaults with the texts and dates that only the file states.
-    fn with_sources_of_file() -> ControlOptions {
-        let read = ControlOptions::from_toml(DEFAULT_TOML, "controls.toml").unwrap();
-        let mut options = ControlOptions::default();
-        options.duplicate_payment.rule = read.duplicate_payment.rule;
-        options.split_payment.rule = read.split_payment.rule;
-        options.repeated_payment.rule = read.repeated_payment.rule;
-        options.suspicious_word.rule = read.suspicious_word.rule;
-        options.off_hours.rule = read.off_hours.rule;
-        options.new_vendor_spike.rule = read.new_vendor_spike.rule;
-        options.rare_department_account.rule = read.rare_department_account.rule;
-        options.recurring_deviation.rule = read.recurring_deviation.rule;
-        options.unmatched_reversal.rule = read.unmatched_reversal.rule;
-        options
+        let mut file = toml::Table::try_from(ControlOptions::from_toml(DEFAULT_TOML, "c").unwrap()).unwrap();
+        let mut defaults = toml::Table::try_from(ControlOptions::default()).unwrap();
+        // Texts and dates that only the file states.
+        for sections in [&mut file, &mut defaults] {
+            for rule in sections.iter_mut().filter_map(|(_, s)| s.get_mut("rules")) {
+                for rule in rule.as_array_mut().unwrap() {
+                    let rule = rule.as_table_mut().unwrap();
+                    for key in ["source", "confirmed", "effective_from", "effective_until"] {
+                        rule.remove(key);
+                    }
+                }
+            }
+        }
+        assert_eq!(file, defaults);
+        assert_eq!(ControlOptions::from_toml("version = \"2\"", "c").unwrap(), ControlOptions::default());
     }
 
     #[test]
-    fn every_key_of_the_options_is_in_the_file() {
+    fn every_key_of_the_options_is_in_the_file_and_every_rule_has_a_source() {
         let file: toml::Table = DEFAULT_TOML.parse().unwrap();
         let options = toml::Table::try_from(ControlOptions::default()).unwrap();
-        for (section, keys) in &options {
-            for key in keys.as_table().unwrap().keys() {
-                assert!(file[section].get(key).is_some(), "[{section}] {key} is not in config/controls.toml");
+        for (section, written) in options.iter().filter(|(_, value)| value.get("rules").is_some()) {
+            let rules = file.get(section).and_then(|s| s["rule"].as_array());
+            let rules = rules.unwrap_or_else(|| panic!("[[{section}.rule]] is not in config/controls.toml"));
+            for key in written["rules"][0].as_table().unwrap().keys() {
+                let is_written = rules.iter().any(|rule| rule.get(key).is_some());
+                assert!(is_written, "[[{section}.rule]] {key} is not in config/controls.toml");
             }
-        }
-        for section in options.keys().filter(|s| *s != "money") {
-            let source = file[section]["rule"]["source"].as_str().unwrap();
-            assert!(!source.is_empty(), "[{section}] has no source");
+            for rule in rules {
+                let source = rule.get("source").and_then(toml::Value::as_str).unwrap_or_default();
+                assert!(!source.is_empty(), "[[{section}.rule]] has no source");
+            }
         }
     }
 
     #[test]
     fn all_problems_come_at_once() {
-        let text = "[duplicate_payment]\ndays_maxx = 3\n[off_hours]\nnight_from_hour = 25\n[magic]\n";
+        let text =
+            "[[duplicate_payment.rule]]\ndays_maxx = 3\n[[off_hours.rule]]\nnight_from_hour = 25\n[magic]\n";
         let problems = ControlOptions::from_toml(text, "c.toml").unwrap_err();
         let places: Vec<&str> = problems.0.iter().map(|p| p.place.as_str()).collect();
         let expected = [
@@ -317,7 +355,7 @@ mod tests {
 
     #[test]
     fn broken_text_names_its_line() {
-        let problems = ControlOptions::from_toml("version = \"1\"\n[off_hours\n", "c.toml").unwrap_err();
+        let problems = ControlOptions::from_toml("version = \"2\"\n[off_hours\n", "c.toml").unwrap_err();
         assert_eq!(problems.0[0].place, "c.toml: 2행");
     }
 
@@ -330,19 +368,5 @@ mod tests {
         assert_eq!(money.minor(1_000_000, &usd), 100_000);
         assert_eq!(money.minor(1_000_000, &other), 1_000);
         assert!(money.minor(i64::MAX, &usd) > 0);
-    }
-
-    #[test]
-    fn a_rule_covers_its_dates() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let rule = Rule {
-            effective_from: Some(day("2024-01-01")),
-            effective_until: Some(day("2024-12-31")),
-            ..Rule::default()
-        };
-        assert!(rule.covers(day("2024-01-01")) && rule.covers(day("2024-12-31")));
-        assert!(!rule.covers(day("2023-12-31")) && !rule.covers(day("2025-01-01")));
-        let text = "version = \"1\"\n[off_hours.rule]\neffective_from = \"2025-01-01\"\neffective_until = \"2024-01-01\"";
-        assert_eq!(ControlOptions::from_toml(text, "c").unwrap_err().0.len(), 1);
     }
 }

@@ -6,14 +6,14 @@
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use super::common::{
-    Hit, need_enabled, need_history, output, sorted, standing_payments, vendor_keys, weight_of_amount,
-};
-use super::options::{Check, Rule};
+use super::common::{Hit, need_history, output, sorted, weight_of_amount};
+use super::control::Control;
+use super::options::Check;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Input, Output};
+use crate::detect::canary::{Plot, SOURCE};
+use crate::detect::{Input, Output};
 use crate::ko;
-use crate::ledger::Reason;
+use crate::ledger::{Reason, Severity, col};
 
 const ID: &str = "rare_department_account";
 
@@ -36,8 +36,6 @@ const MISSED_DECADES: f64 = 1.5;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RareDepartmentAccountOptions {
-    /// Whether, when, and on what ground.
-    pub rule: Rule,
     /// Earlier payments a department needs before its habits are known.
     pub department_rows_min: u32,
     /// Days of data before the test starts.
@@ -50,19 +48,12 @@ pub struct RareDepartmentAccountOptions {
 
 impl Default for RareDepartmentAccountOptions {
     fn default() -> Self {
-        Self {
-            rule: Rule::default(),
-            department_rows_min: 30,
-            history_days: 180,
-            pair_rows_max: 2,
-            half_amount_krw: 20_000,
-        }
+        Self { department_rows_min: 30, history_days: 180, pair_rows_max: 2, half_amount_krw: 20_000 }
     }
 }
 
 impl RareDepartmentAccountOptions {
     pub(super) fn check(&self, check: &mut Check<'_>) {
-        self.rule.check(check);
         check.that(
             self.department_rows_min >= 1,
             "department_rows_min",
@@ -78,28 +69,27 @@ impl RareDepartmentAccountOptions {
 /// The test.
 pub struct RareDepartmentAccount;
 
-impl Detector for RareDepartmentAccount {
-    fn id(&self) -> &'static str {
-        ID
+impl Control for RareDepartmentAccount {
+    type Options = RareDepartmentAccountOptions;
+    const ID: &'static str = ID;
+    const LABEL_KO: &'static str = "드문 부서·계정 조합";
+    const CODES: &'static [&'static str] = &["T33"];
+    const SEVERITY: Severity = Severity::Medium;
+    const WEIGHT: f64 = 90.0;
+    const REQUIRED: &'static [&'static [&'static str]] = &[];
+    const OPTIONAL: &'static [&'static str] = &[col::KIND];
+
+    fn check(options: &Self::Options, check: &mut Check<'_>) {
+        options.check(check);
     }
 
-    fn label_ko(&self) -> &'static str {
-        "드문 부서·계정 조합"
-    }
-
-    fn weight(&self) -> f64 {
-        90.0
-    }
-
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
-        let options = &input.options.rare_department_account;
+    fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
-        need_enabled(&options.rule)?;
         need_history(ledger, options.history_days, "부서·계정 조합을")?;
         if ledger.n_rows > 0 && ledger.account.names.len() < 2 {
             return Err("계정이 둘 이상이 아니어서 부서·계정 조합을 점검하지 못했습니다.".to_owned());
         }
-        let stands = standing_payments(ledger, &vendor_keys(ledger));
+        let stands = &input.shared.stands;
         let order = sorted((0..ledger.n_rows).filter(|&i| stands[i]), |i| ledger.day[i]);
         let known_from = ledger.day.iter().min().copied().unwrap_or(0).saturating_add(options.history_days);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
@@ -126,8 +116,43 @@ impl Detector for RareDepartmentAccount {
             let strength = rare * alone * weight_of_amount(ledger.amount[i], half);
             hits.push(Hit::alone(i, strength, Rare::new(ledger, i, &seen)));
         }
-        Ok(output(ledger, &options.rule, hits, Rare::reason))
+        Ok(output(ledger, hits, Rare::reason))
     }
+
+    fn plant(plot: &mut Plot<'_>, _options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        // The account the others use most of those the busiest department never used; a new one where it used all.
+        let ledger = plot.ledger();
+        let rows = || (0..plot.n_real()).filter(|&i| ledger.amount[i] > 0);
+        let Some(department) = busiest(&ledger.department, rows()) else { return };
+        let mut is_used = vec![false; ledger.account.names.len()];
+        for i in rows().filter(|&i| ledger.department.ids[i] == department) {
+            if let Some(used) = is_used.get_mut(ledger.account.ids[i] as usize) {
+                *used = true;
+            }
+        }
+        let unused =
+            rows().filter(|&i| !is_used.get(ledger.account.ids[i] as usize).copied().unwrap_or(true));
+        payment.account = match busiest(&ledger.account, unused) {
+            Some(account) => ledger.account.names[account as usize].clone(),
+            None => format!("{SOURCE} 계정"),
+        };
+        payment.department = ledger.department.names[department as usize].clone();
+        payment.amount = payment.amount.max(plot.minor(1_000_000));
+        plot.must_find(&payment);
+    }
+}
+
+/// The value most of `rows` have, the first one of several.
+fn busiest(column: &Interned, rows: impl Iterator<Item = usize>) -> Option<u32> {
+    let mut counts = vec![0_usize; column.names.len()];
+    for row in rows {
+        if let Some(count) = counts.get_mut(column.ids[row] as usize) {
+            *count += 1;
+        }
+    }
+    let most = (0..).zip(&counts).max_by_key(|(id, count)| (**count, std::cmp::Reverse(*id)));
+    most.filter(|(_, count)| **count > 0).map(|(id, _)| id)
 }
 
 /// 1 for the first payment of a pair, less for the next few; also where payments of the pair come far more seldom than is

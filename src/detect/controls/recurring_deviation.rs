@@ -7,16 +7,15 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::common::{
-    Hit, median, need_enabled, need_vendor, output, ramp, sorted, span_days, standing_payments, stated,
-    vendor_keys, weight_of_amount,
-};
-use super::options::{Check, Rule};
+use super::common::{Hit, median, output, ramp, sorted, span_days, stated, weight_of_amount};
+use super::control::Control;
+use super::options::Check;
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Input, Output};
+use crate::detect::canary::Plot;
+use crate::detect::{Input, Output};
 use crate::ko;
-use crate::ledger::{Amount, Reason};
+use crate::ledger::{Amount, Reason, Severity, col};
 
 const ID: &str = "recurring_deviation";
 
@@ -42,8 +41,6 @@ const MAD_TO_SIGMA: f64 = 1.4826;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RecurringDeviationOptions {
-    /// Whether, when, and on what ground.
-    pub rule: Rule,
     /// Earlier payments that make a rhythm.
     pub payments_min: usize,
     /// Fewest usual days between the payments of a rhythm.
@@ -63,7 +60,6 @@ pub struct RecurringDeviationOptions {
 impl Default for RecurringDeviationOptions {
     fn default() -> Self {
         Self {
-            rule: Rule::default(),
             payments_min: 3,
             gap_days_min: 13,
             gap_days_max: 380,
@@ -77,7 +73,6 @@ impl Default for RecurringDeviationOptions {
 
 impl RecurringDeviationOptions {
     pub(super) fn check(&self, check: &mut Check<'_>) {
-        self.rule.check(check);
         check.that(
             (3..=12).contains(&self.payments_min),
             "payments_min",
@@ -96,31 +91,29 @@ impl RecurringDeviationOptions {
 /// The test.
 pub struct RecurringDeviation;
 
-impl Detector for RecurringDeviation {
-    fn id(&self) -> &'static str {
-        ID
+impl Control for RecurringDeviation {
+    type Options = RecurringDeviationOptions;
+    const ID: &'static str = ID;
+    const LABEL_KO: &'static str = "정기 지급 이탈";
+    const CODES: &'static [&'static str] = &[];
+    const SEVERITY: Severity = Severity::Medium;
+    const WEIGHT: f64 = 85.0;
+    const REQUIRED: &'static [&'static [&'static str]] = &[&[col::VENDOR, col::VENDOR_NO]];
+    const OPTIONAL: &'static [&'static str] = &[col::DESCRIPTION, col::KIND];
+
+    fn check(options: &Self::Options, check: &mut Check<'_>) {
+        options.check(check);
     }
 
-    fn label_ko(&self) -> &'static str {
-        "정기 지급 이탈"
-    }
-
-    fn weight(&self) -> f64 {
-        85.0
-    }
-
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
-        let options = &input.options.recurring_deviation;
+    fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
-        need_enabled(&options.rule)?;
-        need_vendor(ledger, "정기 지급을")?;
         let days = span_days(ledger);
         let days_min = i64::from(options.gap_days_min) * i64::try_from(options.payments_min).unwrap_or(0);
         if ledger.n_rows > 0 && days < days_min {
             return Err(format!("자료 기간이 {days}일로 짧아 정기 지급을 점검하지 못했습니다."));
         }
-        let vendor = vendor_keys(ledger);
-        let stands = standing_payments(ledger, &vendor);
+        let vendor = &input.shared.vendor;
+        let stands = &input.shared.stands;
         let series = &input.features.series;
         if series.len() != ledger.n_rows {
             return Err("정기 지급 특성이 계산되지 않았습니다.".to_owned());
@@ -138,10 +131,24 @@ impl Detector for RecurringDeviation {
             })
             .collect();
         let currency = ledger.currency.clone();
-        Ok(output(ledger, &options.rule, hits, move |departure| {
+        Ok(output(ledger, hits, move |departure| {
             let amount = currency.display(Amount(departure.amount));
             departure.reason(&amount, &currency.display(Amount(departure.usual)))
         }))
+    }
+
+    fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        let usual = payment.amount.max(plot.minor(500_000));
+        let gap = 30.clamp(options.gap_days_min, options.gap_days_max);
+        payment.amount = usual;
+        for back in (1..=i32::try_from(options.payments_min).unwrap_or(0) + 3).rev() {
+            payment.day = plot.day() - back * gap;
+            plot.add(&payment);
+        }
+        payment.day = plot.day();
+        payment.amount = usual.saturating_mul(6);
+        plot.must_find(&payment);
     }
 }
 

@@ -10,14 +10,15 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::common::{
-    Hit, RELATED_MAX, need_enabled, need_history, need_vendor, output, poisson_tail, ramp, sorted,
-    standing_payments, stated, vendor_keys, vendor_name, weight_of_amount,
+    Hit, RELATED_MAX, need_history, output, poisson_tail, ramp, sorted, stated, vendor_name, weight_of_amount,
 };
-use super::options::{Check, Rule};
+use super::control::Control;
+use super::options::Check;
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Input, Output};
-use crate::ledger::{Amount, Reason};
+use crate::detect::canary::Plot;
+use crate::detect::{Input, Output};
+use crate::ledger::{Amount, Reason, Severity, col};
 
 const ID: &str = "repeated_payment";
 
@@ -37,8 +38,6 @@ const VARIED: f64 = 0.35;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RepeatedPaymentOptions {
-    /// Whether, when, and on what ground.
-    pub rule: Rule,
     /// Longest window in days, first and last day counted.
     pub days_max: i32,
     /// Fewest payments of a window.
@@ -51,13 +50,12 @@ pub struct RepeatedPaymentOptions {
 
 impl Default for RepeatedPaymentOptions {
     fn default() -> Self {
-        Self { rule: Rule::default(), days_max: 35, count_min: 4, history_days: 180, half_sum_krw: 300_000 }
+        Self { days_max: 35, count_min: 4, history_days: 180, half_sum_krw: 300_000 }
     }
 }
 
 impl RepeatedPaymentOptions {
     pub(super) fn check(&self, check: &mut Check<'_>) {
-        self.rule.check(check);
         check.within("days_max", self.days_max.into(), 2, 366);
         check.that(self.count_min >= 3, "count_min", "3 이상의 정수", &self.count_min);
         check.within("history_days", self.history_days.into(), 0, 3_660);
@@ -68,27 +66,25 @@ impl RepeatedPaymentOptions {
 /// The test.
 pub struct RepeatedPayment;
 
-impl Detector for RepeatedPayment {
-    fn id(&self) -> &'static str {
-        ID
+impl Control for RepeatedPayment {
+    type Options = RepeatedPaymentOptions;
+    const ID: &'static str = ID;
+    const LABEL_KO: &'static str = "단기 반복 지급";
+    const CODES: &'static [&'static str] = &["T19"];
+    const SEVERITY: Severity = Severity::Medium;
+    const WEIGHT: f64 = 75.0;
+    const REQUIRED: &'static [&'static [&'static str]] = &[&[col::VENDOR, col::VENDOR_NO]];
+    const OPTIONAL: &'static [&'static str] = &[col::KIND];
+
+    fn check(options: &Self::Options, check: &mut Check<'_>) {
+        options.check(check);
     }
 
-    fn label_ko(&self) -> &'static str {
-        "단기 반복 지급"
-    }
-
-    fn weight(&self) -> f64 {
-        75.0
-    }
-
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
-        let options = &input.options.repeated_payment;
+    fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
-        need_enabled(&options.rule)?;
-        need_vendor(ledger, "단기 반복 지급을")?;
         need_history(ledger, options.history_days, "단기 반복 지급을")?;
-        let vendor = vendor_keys(ledger);
-        let stands = standing_payments(ledger, &vendor);
+        let vendor = &input.shared.vendor;
+        let stands = &input.shared.stands;
         let rows = (0..ledger.n_rows).filter(|&i| stands[i] && vendor[i] != Interned::NULL);
         let order =
             sorted(rows, |i| ((ledger.department.ids[i], vendor[i], ledger.account.ids[i]), ledger.day[i]));
@@ -109,9 +105,18 @@ impl Detector for RepeatedPayment {
             .flat_map_iter(|group| scan.group(group))
             .collect();
         let currency = ledger.currency.clone();
-        Ok(output(ledger, &options.rule, hits, move |burst| {
-            burst.reason(&currency.display(Amount(burst.sum)))
-        }))
+        Ok(output(ledger, hits, move |burst| burst.reason(&currency.display(Amount(burst.sum)))))
+    }
+
+    fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        let usual = payment.amount.max(plot.minor(200_000));
+        // Two a day, as often as hardly any account is used.
+        for at in 0..i32::try_from(options.count_min).unwrap_or(0).saturating_add(16) {
+            payment.day = plot.day() - at / 2;
+            payment.amount = usual + usual / 500 * i64::from(at);
+            plot.must_find(&payment);
+        }
     }
 }
 

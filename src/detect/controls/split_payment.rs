@@ -10,15 +10,14 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::common::{
-    Hit, RELATED_MAX, need_enabled, need_vendor, output, poisson_tail, ramp, sorted, standing_payments,
-    vendor_keys, weight_of_amount,
-};
-use super::options::{Check, Rule};
+use super::common::{Hit, RELATED_MAX, output, poisson_tail, ramp, sorted, weight_of_amount};
+use super::control::Control;
+use super::options::Check;
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Input, Output};
-use crate::ledger::{Amount, Reason};
+use crate::detect::canary::Plot;
+use crate::detect::{Input, Output};
+use crate::ledger::{Amount, Reason, Severity, col};
 
 const ID: &str = "split_payment";
 
@@ -32,8 +31,6 @@ const SURPRISE_FULL: f64 = 4.0;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SplitPaymentOptions {
-    /// Whether, when, and on what ground.
-    pub rule: Rule,
     /// Longest window in days, first and last day counted.
     pub days_max: i32,
     /// Payments below this share of the limit are not counted.
@@ -78,7 +75,6 @@ impl Default for SplitPaymentOptions {
             source: String::from("NV"),
         };
         Self {
-            rule: Rule::default(),
             days_max: 30,
             share_min: 0.05,
             count_max: 60,
@@ -95,7 +91,6 @@ impl Default for SplitPaymentOptions {
 
 impl SplitPaymentOptions {
     pub(super) fn check(&self, check: &mut Check<'_>) {
-        self.rule.check(check);
         check.within("days_max", self.days_max.into(), 1, 366);
         check.share("share_min", self.share_min, 0.0, 1.0);
         check.that(
@@ -116,29 +111,27 @@ impl SplitPaymentOptions {
 /// The test.
 pub struct SplitPayment;
 
-impl Detector for SplitPayment {
-    fn id(&self) -> &'static str {
-        ID
+impl Control for SplitPayment {
+    type Options = SplitPaymentOptions;
+    const ID: &'static str = ID;
+    const LABEL_KO: &'static str = "분할 지출 의심";
+    const CODES: &'static [&'static str] = &["T11"];
+    const SEVERITY: Severity = Severity::High;
+    const WEIGHT: f64 = 85.0;
+    const REQUIRED: &'static [&'static [&'static str]] = &[&[col::VENDOR, col::VENDOR_NO]];
+    const OPTIONAL: &'static [&'static str] = &[col::DESCRIPTION, col::CARD, col::KIND];
+
+    fn check(options: &Self::Options, check: &mut Check<'_>) {
+        options.check(check);
     }
 
-    fn label_ko(&self) -> &'static str {
-        "분할 지출 의심"
-    }
-
-    fn weight(&self) -> f64 {
-        85.0
-    }
-
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
-        let options = &input.options.split_payment;
+    fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
-        need_enabled(&options.rule)?;
-        need_vendor(ledger, "분할 지출을")?;
         if options.limits.is_empty() {
             return Err("설정에 한도가 없어 분할 지출을 점검하지 못했습니다.".to_owned());
         }
-        let vendor = vendor_keys(ledger);
-        let stands = standing_payments(ledger, &vendor);
+        let vendor = &input.shared.vendor;
+        let stands = &input.shared.stands;
         let rows = (0..ledger.n_rows).filter(|&i| stands[i] && vendor[i] != Interned::NULL);
         let order = sorted(rows, |i| {
             let account = if options.same_account { ledger.account.ids[i] } else { 0 };
@@ -165,9 +158,26 @@ impl Detector for SplitPayment {
             })
             .collect();
         let currency = ledger.currency.clone();
-        Ok(output(ledger, &options.rule, hits, move |split| {
+        Ok(output(ledger, hits, move |split| {
             split.reason(&currency.display(Amount(split.sum)), &currency.display(Amount(split.limit)))
         }))
+    }
+
+    fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        let date = plot.date();
+        let is_in_force = |limit: &&Limit| {
+            limit.effective_from.is_none_or(|from| from < date)
+                && limit.effective_until.is_none_or(|until| date <= until)
+        };
+        let mut limits: Vec<i64> = options.limits.iter().filter(is_in_force).map(|l| l.amount_krw).collect();
+        limits.sort_unstable();
+        let Some(limit) = limits.get(limits.len() / 2).map(|&krw| plot.minor(krw)) else { return };
+        for part in 0..3 {
+            payment.amount = limit / 100 * (95 - i64::from(part));
+            payment.day = plot.day() - part;
+            plot.must_find(&payment);
+        }
     }
 }
 
@@ -364,7 +374,7 @@ mod tests {
                 ledger.pay(&format!("2024-09-{day:02}"), "시설과", "재료비", "새벽철물", 190_000, "", "자재");
         }
         let mut options = super::super::ControlOptions::default();
-        options.split_payment.limits.retain(|limit| limit.amount_krw == 2_000_000);
+        options.split_payment.rules[0].options.limits.retain(|limit| limit.amount_krw == 2_000_000);
         let out = super::super::testing::run_with(&SplitPayment, &ledger, &options);
         assert!(out.strength[313] > 0.1, "{}", out.strength[313]);
     }
@@ -392,12 +402,12 @@ mod tests {
             .pay("2024-09-02", "시설과", "수선비", "대한건설", 1_950_000, "", "방수")
             .pay("2024-09-03", "시설과", "수선비", "대한건설", 1_950_000, "", "방수");
         let mut options = super::super::ControlOptions::default();
-        options.split_payment.limits.retain(|limit| limit.amount_krw == 2_000_000);
+        options.split_payment.rules[0].options.limits.retain(|limit| limit.amount_krw == 2_000_000);
         let fires = |options: &super::super::ControlOptions| {
             super::super::testing::run_with(&SplitPayment, &ledger, options).strength[301] > 0.3
         };
         assert!(fires(&options));
-        options.split_payment.limits[0].effective_until = "2023-12-31".parse().ok();
+        options.split_payment.rules[0].options.limits[0].effective_until = "2023-12-31".parse().ok();
         assert!(!fires(&options));
     }
 }

@@ -8,12 +8,14 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::common::{Hit, need_enabled, output, ramp};
-use super::options::{Check, Rule};
+use super::common::{Hit, output, ramp};
+use super::control::Control;
+use super::options::Check;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Input, Output};
+use crate::detect::canary::Plot;
+use crate::detect::{Input, Output};
 use crate::ko;
-use crate::ledger::Reason;
+use crate::ledger::{Reason, Severity, col};
 
 const ID: &str = "suspicious_word";
 
@@ -27,8 +29,6 @@ const USUAL: (f64, f64) = (0.02, 0.004);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SuspiciousWordOptions {
-    /// Whether, when, and on what ground.
-    pub rule: Rule,
     /// Words looked for, as parts of a description without its spaces.
     pub words: Vec<String>,
     /// Longer words that hold one of them and mean something else.
@@ -39,7 +39,6 @@ impl Default for SuspiciousWordOptions {
     fn default() -> Self {
         let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         Self {
-            rule: Rule::default(),
             words: own(&[
                 "골프",
                 "상품권",
@@ -89,7 +88,6 @@ impl Default for SuspiciousWordOptions {
 
 impl SuspiciousWordOptions {
     pub(super) fn check(&self, check: &mut Check<'_>) {
-        self.rule.check(check);
         let short = self.words.iter().find(|word| word.chars().count() < 2);
         check.that(short.is_none(), "words", "두 글자 이상의 낱말", &short);
     }
@@ -118,23 +116,22 @@ impl SuspiciousWordOptions {
 /// The test.
 pub struct SuspiciousWord;
 
-impl Detector for SuspiciousWord {
-    fn id(&self) -> &'static str {
-        ID
+impl Control for SuspiciousWord {
+    type Options = SuspiciousWordOptions;
+    const ID: &'static str = ID;
+    const LABEL_KO: &'static str = "의심 적요어";
+    const CODES: &'static [&'static str] = &["T35"];
+    const SEVERITY: Severity = Severity::Medium;
+    const WEIGHT: f64 = 80.0;
+    const REQUIRED: &'static [&'static [&'static str]] = &[&[col::DESCRIPTION]];
+    const OPTIONAL: &'static [&'static str] = &[];
+
+    fn check(options: &Self::Options, check: &mut Check<'_>) {
+        options.check(check);
     }
 
-    fn label_ko(&self) -> &'static str {
-        "의심 적요어"
-    }
-
-    fn weight(&self) -> f64 {
-        80.0
-    }
-
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
-        let options = &input.options.suspicious_word;
+    fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
-        need_enabled(&options.rule)?;
         if ledger.n_rows > 0 && !ledger.description.is_present() {
             return Err("적요 열이 없어 의심 적요어를 점검하지 못했습니다.".to_owned());
         }
@@ -156,7 +153,26 @@ impl Detector for SuspiciousWord {
             let data = Found { word: word.to_owned(), account: ledger.account.text(i).to_owned(), share };
             Some(Hit::alone(i, strength, data))
         });
-        Ok(output(ledger, &options.rule, hits.collect(), Found::reason))
+        Ok(output(ledger, hits.collect(), Found::reason))
+    }
+
+    fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
+        let Some(mut payment) = plot.usual() else { return };
+        let Some(word) = options.words.first() else { return };
+        // The account in which such words are least usual.
+        let ledger = plot.ledger();
+        let firsts = options.first_letters();
+        let by_text: Vec<bool> =
+            ledger.description.names.iter().map(|text| options.word_in(text, &firsts).is_some()).collect();
+        let is_found = |i: usize| by_text.get(ledger.description.ids[i] as usize).copied().unwrap_or(false);
+        let shares = Shares::new(ledger, &is_found);
+        let payments = (0..plot.n_real()).filter(|&i| ledger.amount[i] > 0);
+        let quietest = payments.min_by(|&a, &b| shares.of(ledger, a).total_cmp(&shares.of(ledger, b)));
+        if let Some(row) = quietest {
+            ledger.account.text(row).clone_into(&mut payment.account);
+        }
+        payment.description = format!("{word} 결제");
+        plot.must_find(&payment);
     }
 }
 

@@ -6,8 +6,9 @@
 use chrono::NaiveDate;
 
 use super::ControlOptions;
-use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Holidays, Input, Output};
+use crate::clean::{Interned, LedgerView, reversal};
+use crate::detect::canary::{Plot, reference};
+use crate::detect::{BudgetBook, Detector, Holidays, Input, Output, Reversed, Shared};
 use crate::features;
 use crate::ledger::Currency;
 
@@ -105,6 +106,7 @@ impl Ledger {
             requester: none(),
             kind: text(|r| &r.kind),
             amount: self.0.iter().map(|r| r.amount).collect(),
+            ..LedgerView::empty(Currency::krw(), self.0.len())
         }
     }
 }
@@ -114,11 +116,56 @@ pub(super) fn try_run(
     view: &LedgerView,
     options: &ControlOptions,
 ) -> Result<Output, String> {
+    try_run_with(detector, view, &BudgetBook::default(), options)
+}
+
+pub(super) fn try_run_with(
+    detector: &dyn Detector,
+    view: &LedgerView,
+    budget: &BudgetBook,
+    options: &ControlOptions,
+) -> Result<Output, String> {
+    with_options(view, budget, options, |input| detector.detect(input).map_err(|untested| untested.text))
+}
+
+/// What `look` makes of the input that a test gets of `view`.
+pub(super) fn input_of<T>(
+    view: &LedgerView,
+    options: &ControlOptions,
+    look: impl FnOnce(&Input<'_>) -> T,
+) -> T {
+    with_options(view, &BudgetBook::default(), options, look)
+}
+
+/// What `look` makes of an input of `view` and `budget` by the default options.
+pub(super) fn with_input<T>(view: &LedgerView, budget: &BudgetBook, look: impl FnOnce(&Input<'_>) -> T) -> T {
+    with_options(view, budget, &ControlOptions::default(), look)
+}
+
+fn with_options<T>(
+    view: &LedgerView,
+    budget: &BudgetBook,
+    options: &ControlOptions,
+    look: impl FnOnce(&Input<'_>) -> T,
+) -> T {
     let holidays = Holidays::korean();
     let features = features::build(view, &features::Options::default(), &|date| holidays.is_off_day(date));
-    let input =
-        Input { ledger: view, features: &features, columns: &[], holidays: &holidays, options, seed: 1 };
-    detector.detect(&input)
+    look(&Input {
+        ledger: view,
+        shared: &Shared::new(view),
+        reversed: &Reversed::none(view),
+        features: &features,
+        columns: &[],
+        holidays: &holidays,
+        budget,
+        options,
+        seed: 1,
+    })
+}
+
+/// What `detector` notes of `view`.
+pub(super) fn notes(detector: &dyn Detector, view: &LedgerView) -> Vec<String> {
+    input_of(view, &ControlOptions::default(), |input| detector.notes(input))
 }
 
 pub(super) fn run_with(detector: &dyn Detector, ledger: &Ledger, options: &ControlOptions) -> Output {
@@ -129,7 +176,62 @@ pub(super) fn run(detector: &dyn Detector, ledger: &Ledger) -> Output {
     run_with(detector, ledger, &ControlOptions::default())
 }
 
+/// Two years of unremarkable payments with a value in every column, and a budget that suffices, some of it moved.
+pub(super) fn full(n: usize) -> (LedgerView, BudgetBook) {
+    reference::institution(n)
+}
+
+/// What `detector` must find of what it plants in [`full`], and its output there.
+pub(super) fn planted(detector: &dyn Detector, n: usize) -> (Vec<usize>, Output) {
+    let options = ControlOptions::default();
+    let (ledger, budget) = full(n);
+    let mut plot = Plot::new(&ledger, &budget, &options.money);
+    detector.plant(&mut plot, &options);
+    let expected = plot.take_expected();
+    let (view, budget) = plot.into_parts();
+    let reversals = reversal::link(&view);
+    let remains = reversal::net(&view, &reversals);
+    let reversed = Reversed::new(&view, &reversals, &remains.rows);
+    let out = with_options(&remains.ledger, &budget, &options, |input| {
+        detector.detect(&Input { reversed: &reversed, ..*input }).map_err(|untested| untested.text)
+    });
+    (expected, of_whole(out.unwrap(), view.n_rows, remains.rows))
+}
+
+/// An output of a netted ledger by rows of the whole one, of which `rows` remain.
+fn of_whole(out: Output, n_rows: usize, rows: Vec<usize>) -> Output {
+    let Output { strength, on_netted, explain, .. } = out;
+    let mut whole = vec![0.0; n_rows];
+    for (at, &row) in rows.iter().enumerate() {
+        whole[row] = strength[at];
+    }
+    for hit in &on_netted {
+        whole[hit.row] = hit.strength;
+    }
+    let explain = move |row: usize| {
+        let of_netted = on_netted.iter().find(|hit| hit.row == row).map(|hit| hit.reason.clone());
+        of_netted.or_else(|| explain(rows.binary_search(&row).ok()?))
+    };
+    Output { strength: whole, case: vec![], put_aside: vec![], on_netted: vec![], explain: Box::new(explain) }
+}
+
 /// Rows stronger than `above`.
 pub(super) fn fired(output: &Output, above: f32) -> Vec<usize> {
     (0..output.strength.len()).filter(|&i| output.strength[i] > above).collect()
+}
+
+/// What `look` makes of the input that a test gets of `whole`, a ledger not netted yet.
+pub(super) fn netted<T>(whole: &LedgerView, look: impl FnOnce(&Input<'_>) -> T) -> T {
+    let reversals = reversal::link(whole);
+    let remains = reversal::net(whole, &reversals);
+    let reversed = Reversed::new(whole, &reversals, &remains.rows);
+    input_of(&remains.ledger, &ControlOptions::default(), |input| {
+        look(&Input { reversed: &reversed, ..*input })
+    })
+}
+
+/// A text column of `n` rows; empty text is an empty cell.
+pub(super) fn texts(n: usize, text: impl Fn(usize) -> String) -> Interned {
+    let texts: Vec<String> = (0..n).map(text).collect();
+    Interned::from_values(texts.iter().map(|text| Some(text.as_str())))
 }

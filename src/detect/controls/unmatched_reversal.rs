@@ -7,14 +7,16 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Hit, need_enabled, output, span_days, vendor_keys, vendor_name, weight_of_amount};
-use super::options::{Check, Rule};
+use super::common::{Hit, output, span_days, vendor_name, weight_of_amount};
+use super::control::Control;
+use super::options::Check;
 use crate::clean::reversal::ATTRIBUTE_DAYS_MAX;
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Detector, Input, Output};
+use crate::detect::canary::{Plot, SOURCE};
+use crate::detect::{Input, Output};
 use crate::ko;
-use crate::ledger::{Amount, Reason};
+use crate::ledger::{Amount, Reason, Severity, col};
 
 const ID: &str = "unmatched_reversal";
 
@@ -25,8 +27,6 @@ const LOOK_BACK: usize = 50;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct UnmatchedReversalOptions {
-    /// Whether, when, and on what ground.
-    pub rule: Rule,
     /// Days of data before a reversal without its payment says something.
     pub history_days: i32,
     /// Amount in won that counts half.
@@ -39,19 +39,12 @@ pub struct UnmatchedReversalOptions {
 
 impl Default for UnmatchedReversalOptions {
     fn default() -> Self {
-        Self {
-            rule: Rule::default(),
-            history_days: 180,
-            half_amount_krw: 300_000,
-            part_share: 0.3,
-            smaller_share: 0.8,
-        }
+        Self { history_days: 180, half_amount_krw: 300_000, part_share: 0.3, smaller_share: 0.8 }
     }
 }
 
 impl UnmatchedReversalOptions {
     pub(super) fn check(&self, check: &mut Check<'_>) {
-        self.rule.check(check);
         check.within("history_days", self.history_days.into(), 0, 3_660);
         check.that(self.half_amount_krw > 0, "half_amount_krw", "1 이상의 정수", &self.half_amount_krw);
         check.share("part_share", self.part_share, 0.0, 1.0);
@@ -62,23 +55,23 @@ impl UnmatchedReversalOptions {
 /// The test.
 pub struct UnmatchedReversal;
 
-impl Detector for UnmatchedReversal {
-    fn id(&self) -> &'static str {
-        ID
+impl Control for UnmatchedReversal {
+    type Options = UnmatchedReversalOptions;
+    const ID: &'static str = ID;
+    const LABEL_KO: &'static str = "취소·반납 원거래 미확인";
+    const CODES: &'static [&'static str] = &["T28"];
+    const SEVERITY: Severity = Severity::Medium;
+    const WEIGHT: f64 = 90.0;
+    const REQUIRED: &'static [&'static [&'static str]] = &[];
+    const OPTIONAL: &'static [&'static str] =
+        &[col::DOCUMENT_NO, col::VENDOR, col::VENDOR_NO, col::DESCRIPTION, col::KIND];
+
+    fn check(options: &Self::Options, check: &mut Check<'_>) {
+        options.check(check);
     }
 
-    fn label_ko(&self) -> &'static str {
-        "취소·반납 원거래 미확인"
-    }
-
-    fn weight(&self) -> f64 {
-        90.0
-    }
-
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
-        let options = &input.options.unmatched_reversal;
+    fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
         let ledger = input.ledger;
-        need_enabled(&options.rule)?;
         let days = span_days(ledger);
         if ledger.n_rows > 0 && days <= i64::from(options.history_days) {
             return Err(format!(
@@ -89,20 +82,27 @@ impl Detector for UnmatchedReversal {
         let known_from = ledger.day.iter().min().copied().unwrap_or(0).saturating_add(options.history_days);
         let reversals: Vec<usize> =
             (0..ledger.n_rows).filter(|&i| ledger.amount[i] < 0 && ledger.day[i] >= known_from).collect();
-        let vendor = vendor_keys(ledger);
-        let payments = payments_alike(ledger, &vendor, &reversals);
+        let vendor = &input.shared.vendor;
+        let payments = payments_alike(ledger, vendor, &reversals);
         let half = input.options.money.minor(options.half_amount_krw, &ledger.currency);
         let hits = reversals.into_iter().map(|row| {
-            let near = payments.get(&group(ledger, &vendor, row)).map_or(&[][..], Vec::as_slice);
+            let near = payments.get(&group(ledger, vendor, row)).map_or(&[][..], Vec::as_slice);
             let missing = Missing::new(ledger, row, near);
             let matter = weight_of_amount(missing.size, half);
             Hit::alone(row, missing.share(options) * matter, missing)
         });
         let currency = ledger.currency.clone();
-        Ok(output(ledger, &options.rule, hits.collect(), move |missing| {
+        Ok(output(ledger, hits.collect(), move |missing| {
             missing
                 .reason(&currency.display(Amount(missing.size)), &|amount| currency.display(Amount(amount)))
         }))
+    }
+
+    fn plant(plot: &mut Plot<'_>, _options: &Self::Options) {
+        let Some(mut payment) = plot.usual_to_newcomer() else { return };
+        payment.amount = -payment.amount.max(plot.minor(5_000_000));
+        payment.description = format!("{SOURCE} 취소");
+        plot.must_find(&payment);
     }
 }
 
@@ -200,8 +200,8 @@ impl Missing {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ControlOptions;
     use super::super::testing::{Ledger, fired, run, run_with, try_run};
-    use super::super::{ControlOptions, options};
     use super::*;
     use crate::clean::reversal;
 
@@ -309,11 +309,8 @@ mod tests {
     fn the_rule_covers_its_dates() {
         let mut options = ControlOptions::default();
         let day = |text: &str| Some(text.parse().unwrap());
-        options.unmatched_reversal.rule = options::Rule {
-            effective_from: day("2024-03-05"),
-            effective_until: day("2024-03-06"),
-            ..options::Rule::default()
-        };
+        options.unmatched_reversal.rules[0].effective_from = day("2024-03-05");
+        options.unmatched_reversal.rules[0].effective_until = day("2024-03-06");
         let ledger = ["2024-03-04", "2024-03-05", "2024-03-06", "2024-03-07"]
             .into_iter()
             .fold(year(), |ledger, date| back(ledger, date, "다라상사", -3_000_000));

@@ -89,23 +89,26 @@ impl Search {
         Some(vec![first.clone(), second.clone()])
     }
 
-    /// Half way, by ratio, from the amount found to the least known to be too much, in two digits.
+    /// Half way, by ratio, from the amount found to the least known to be too much, in three digits.
     fn larger_amount(&self, edit: &[Step]) -> Option<Vec<Step>> {
         let [Step { change: Change::Amount(found), .. }] = edit else { return None };
         let (low, high) = (*found as f64, self.too_much as f64);
         if self.halvings >= HALVINGS || low <= 0.0 || high < RATIO_MIN * low {
             return None;
         }
-        let amount = two_digits((low * high).sqrt());
+        let amount = three_digits((low * high).sqrt());
         let is_between = *found < amount && amount < self.too_much;
         is_between.then(|| vec![Step { change: Change::Amount(amount), basis: String::new() }])
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "below an amount of the ledger")]
-fn two_digits(value: f64) -> i64 {
-    let unit = 10_f64.powf((value.log10().floor() - 1.0).max(0.0));
-    ((value / unit).floor() * unit).round() as i64
+fn three_digits(value: f64) -> i64 {
+    let unit = 10_f64.powf((value.log10().floor() - 2.0).max(0.0));
+    let digits = (value / unit).floor() as i64;
+    // A rounder amount than those of the account would be unusual by itself.
+    let uneven = if digits % 10 == 0 && digits >= 100 { digits - 1 } else { digits };
+    uneven.saturating_mul(unit.round() as i64)
 }
 
 /// The fields that the points of `row` come from, those with the most points first, then the others.
@@ -117,9 +120,9 @@ fn columns_of(findings: &Findings, row: usize) -> Vec<Column> {
     checks.sort_by_key(|c| (std::cmp::Reverse(points[*c]), *c));
     let looked_at = |check: usize| -> &[Column] {
         match findings.checks[check].id.as_str() {
-            "text_rarity" | "suspicious_word" => &[Description, Account],
-            "rare_department_account" => &[Account],
-            "off_hours" => &[When],
+            "text_rarity" | "suspicious_word" | "poor_description" => &[Description, Account],
+            "rare_department_account" | "seldom_used_account" => &[Account],
+            "off_hours" | "day_off" => &[When],
             "duplicate_payment" | "repeated_payment" => &[Vendor, Amount, Description],
             "split_payment" => &[Vendor, Amount],
             _ => &[Amount],
@@ -167,13 +170,13 @@ mod tests {
             [
                 vec![Change::Account(1)],
                 amount(100_000),
-                amount(1_000_000),
-                amount(3_100_000),
-                amount(1_700_000)
+                amount(990_000),
+                amount(3_140_000),
+                amount(1_760_000)
             ]
         );
         let (edit, _) = search.finish().unwrap();
-        assert_eq!((edit[0].change, edit[0].basis.as_str()), (Change::Amount(1_000_000), ""));
+        assert_eq!((edit[0].change, edit[0].basis.as_str()), (Change::Amount(990_000), ""));
     }
 
     #[test]
@@ -188,9 +191,17 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_cut_to_two_digits() {
-        for (value, expected) in [(1_294_000.0, 1_200_000), (99.9, 99), (7.2, 7), (10.0, 10)] {
-            assert_eq!(two_digits(value), expected);
+    fn amounts_are_cut_to_three_digits_and_never_rounder() {
+        let cut = [
+            (1_294_000.0, 1_290_000),
+            (1_203_000.0, 1_190_000),
+            (1_001.0, 990),
+            (99.9, 99),
+            (7.2, 7),
+            (10.0, 10),
+        ];
+        for (value, expected) in cut {
+            assert_eq!(three_digits(value), expected);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::clean::reversal;
 use crate::detect::seed::SplitMix;
-use crate::detect::{Options, planted, score};
+use crate::detect::{BudgetBook, Known, Options, Reversed, planted, score};
 use crate::features;
 
 const ALONE: Effort = Effort { batch_max: 1, slack: 0, round_to: 1, rescorings_max: 100_000 };
@@ -16,7 +16,9 @@ fn rescored(ledger: &LedgerView) -> Findings {
     let netted = reversal::net(ledger, &reversals);
     let matrix =
         features::build(&netted.ledger, &features::Options::default(), &|date| holidays.is_off_day(date));
-    let findings = score(&netted.ledger, &matrix, &holidays, &Options::default());
+    let reversed = &Reversed::new(ledger, &reversals, &netted.rows);
+    let known = Known { holidays: &holidays, budget: &BudgetBook::default(), reversed };
+    let findings = score(&netted.ledger, &matrix, &known, &Options::default());
     findings.expand(ledger, &reversals, &netted.rows)
 }
 

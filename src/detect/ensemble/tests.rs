@@ -2,6 +2,7 @@
 
 use chrono::Datelike;
 
+use super::combine::CALIBRATION;
 use super::*;
 use crate::detect::evaluate::average_precision;
 use crate::detect::{MODELS, planted};
@@ -15,9 +16,12 @@ fn run(ledger: &LedgerView, detectors: &[&dyn Detector], options: &Options) -> F
         detectors,
         &Input {
             ledger,
+            shared: &Shared::new(ledger),
+            reversed: &Reversed::none(ledger),
             features: &features,
             columns: &standard::columns(&features),
             holidays: &holidays,
+            budget: &BudgetBook::default(),
             seed: options.seed,
             options: &options.controls,
         },
@@ -197,12 +201,18 @@ impl Detector for Fixed {
     fn weight(&self) -> f64 {
         90.0
     }
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let strength: Vec<f32> =
             input.ledger.amount.iter().map(|a| if *a >= 500 { 1.0 } else { f32::NAN }).collect();
         let reason =
             |row: usize| Reason { id: "fixed".to_owned(), text: format!("{row}행"), related: vec![] };
-        Ok(Output { strength, case: Vec::new(), explain: Box::new(move |row| Some(reason(row))) })
+        Ok(Output {
+            strength,
+            case: Vec::new(),
+            put_aside: Vec::new(),
+            on_netted: Vec::new(),
+            explain: Box::new(move |row| Some(reason(row))),
+        })
     }
 }
 
@@ -249,9 +259,15 @@ impl Detector for Certain {
     fn weight(&self) -> f64 {
         self.1
     }
-    fn detect(&self, input: &Input<'_>) -> Result<Output, String> {
+    fn detect(&self, input: &Input<'_>) -> Result<Output, Untested> {
         let strength = (0..input.ledger.n_rows).map(self.2).collect();
-        Ok(Output { strength, case: Vec::new(), explain: Box::new(|_| None) })
+        Ok(Output {
+            strength,
+            case: Vec::new(),
+            put_aside: Vec::new(),
+            on_netted: Vec::new(),
+            explain: Box::new(|_| None),
+        })
     }
 }
 
@@ -271,9 +287,9 @@ fn a_payment_on_a_day_off_scores_lower_on_an_account_for_events() {
     });
     let without = Options { accounts: AccountClasses::default(), ..Options::default() };
     let by_default = run(&ledger, DETECTORS, &without);
-    let off_hours = by_default.checks.iter().position(|c| c.id == "off_hours").unwrap();
+    let day_off = by_default.checks.iter().position(|c| c.id == "day_off").unwrap();
     let n = by_default.checks.len();
-    assert!(by_default.points[1_100 * n + off_hours] > Points(0), "the day off is seen");
+    assert!(by_default.points[1_100 * n + day_off] > Points(0), "the day off is seen");
     let findings = models(&ledger);
     assert_adds_up(&findings, ledger.n_rows);
     let (event, office) = (findings.score[1_100], findings.score[1_101]);

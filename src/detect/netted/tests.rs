@@ -2,14 +2,16 @@
 
 use crate::clean::reversal::{Reversals, link, net};
 use crate::clean::{Interned, LedgerView};
-use crate::detect::{Findings, Holidays, Options, planted, score};
+use crate::detect::{BudgetBook, Findings, Holidays, Known, Options, Reversed, planted, score};
 use crate::features;
 use crate::ledger::Points;
 
 fn scored(ledger: &LedgerView) -> Findings {
     let holidays = Holidays::new([]);
     let matrix = features::build(ledger, &features::Options::default(), &|d| holidays.is_off_day(d));
-    score(ledger, &matrix, &holidays, &Options::default())
+    let known =
+        Known { holidays: &holidays, budget: &BudgetBook::default(), reversed: &Reversed::none(ledger) };
+    score(ledger, &matrix, &known, &Options::default())
 }
 
 fn scored_net(ledger: &LedgerView) -> (Findings, Reversals, Vec<usize>) {
@@ -136,4 +138,28 @@ fn equal_on_one_and_two_threads() {
     };
     let (one, two) = (on(1), on(2));
     assert_eq!((one.points, one.rank, one.reasons), (two.points, two.rank, two.reasons));
+}
+
+#[test]
+fn what_a_check_in_shadow_would_have_marked_keeps_its_payments() {
+    let ledger = with_cancellations(&planted::institution(3_000, 0.02, 5).ledger);
+    let reversals = link(&ledger);
+    let netted = net(&ledger, &reversals);
+    let holidays = Holidays::new([]);
+    let matrix = features::build(&netted.ledger, &features::Options::default(), &|d| holidays.is_off_day(d));
+    let shadow = ["split_payment", "duplicate_payment"].map(str::to_owned).into();
+    let known = Known {
+        holidays: &holidays,
+        budget: &BudgetBook::default(),
+        reversed: &Reversed::new(&ledger, &reversals, &netted.rows),
+    };
+    let alone = score(&netted.ledger, &matrix, &known, &Options { shadow, ..Options::default() });
+    let whole = alone.clone().expand(&ledger, &reversals, &netted.rows);
+    let place = |ledger: &LedgerView, row: usize| ledger.expenditure(row).at;
+    let of = |findings: &Findings, ledger: &LedgerView| -> Vec<_> {
+        let shadowed = findings.shadowed.iter();
+        shadowed.map(|one| (place(ledger, one.row), place(ledger, one.first), one.points)).collect()
+    };
+    assert!(alone.shadowed.iter().any(|one| netted.rows[one.row] != one.row), "nothing to move");
+    assert_eq!(of(&whole, &ledger), of(&alone, &netted.ledger));
 }

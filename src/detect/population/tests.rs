@@ -37,6 +37,7 @@ fn view(rows: &[Row]) -> LedgerView {
         requester: none(),
         kind: none(),
         amount: rows.iter().map(|row| row.4).collect(),
+        ..LedgerView::empty(Currency::krw(), rows.len())
     }
 }
 

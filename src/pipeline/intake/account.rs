@@ -94,7 +94,7 @@ fn withheld(files: &[FileIntake]) -> Vec<Withheld> {
     let of_rows = read().map(|file| file.loaded).sum();
     let mut by_column: BTreeMap<&str, Withheld> = BTreeMap::new();
     for file in read().filter(|file| file.loaded > 0) {
-        for column in &file.absent_columns {
+        for column in file.absent_columns.iter().filter(|column| needs::is_missed(column)) {
             let entry = by_column.entry(column).or_insert_with(|| Withheld {
                 column: column.clone(),
                 rows: 0,

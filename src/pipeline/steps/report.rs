@@ -77,6 +77,13 @@ impl Step for Report {
         let rows = lake::read(&config.data(), &files, &schema())?;
         let ledger = LedgerView::new(&rows, &config.currency)?;
         let findings = period_findings(context)?;
+        let missed = findings.missed_canaries();
+        anyhow::ensure!(
+            missed.is_empty(),
+            "탐지 자가점검 실패: 심어 둔 지출을 찾지 못한 점검이 있어 보고서를 만들지 않았습니다({}). \
+             힌트: config/controls.toml과 ledgerwatch.toml의 [score]에서 최근에 바꾼 값을 확인하십시오.",
+            missed.join(", ")
+        );
         let lines = context.store.budget_lines(context.period.year())?;
         let status = budget::status(&lines, &ledger, context.period, config.execution_base());
         let events = context.store.reallocations(context.period.year())?;

@@ -187,7 +187,7 @@ pub fn the_audit_log_is_never_rewritten(url: &str) {
     assert!(raw(url, "DELETE FROM occurrences"));
 }
 
-fn raw(url: &str, sql: &str) -> bool {
+pub fn raw(url: &str, sql: &str) -> bool {
     match url.strip_prefix("sqlite:") {
         Some(path) => diesel::SqliteConnection::establish(path).unwrap().batch_execute(sql).is_ok(),
         None => diesel::PgConnection::establish(url).unwrap().batch_execute(sql).is_ok(),

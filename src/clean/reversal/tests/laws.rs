@@ -86,8 +86,7 @@ fn large(n: usize) -> LedgerView {
         let values: Vec<String> = (0..n).map(of).collect();
         Interned::from_values(values.iter().map(|v| Some(v.as_str())))
     };
-    let mut ledger = view(&[]);
-    ledger.n_rows = n;
+    let mut ledger = LedgerView::empty(crate::ledger::Currency::krw(), n);
     ledger.document_no = text(&|i| match i % 200 {
         199 => format!("2024-{:07}-취소", i - 50),
         _ => format!("2024-{i:07}"),

@@ -1,0 +1,4 @@
+DROP TABLE check_notices;
+DROP TABLE check_states;
+DROP TABLE fired;
+DROP TABLE labels;
