@@ -1,7 +1,7 @@
 //! The population analyses as a workbook for audit: figures and tables of the institution, its departments and accounts.
 //!
-//! Comes in: a `Population` and what it was made of. Goes out: XLSX bytes: 요약, 제외, then two sheets an analysis, one with
-//! charts and one with the table they are drawn from.
+//! Comes in: a `Population` and what it was made of. Goes out: XLSX bytes: 요약, two sheets an analysis (one with charts, one
+//! with the table they are drawn from), and 제외.
 //! Refuses: rows of payments; nothing here points at one. It is no document of a department and is never given to one.
 
 use chrono::{DateTime, Utc};
@@ -32,6 +32,10 @@ const ACROSS: f64 = 132.0;
 const COLUMNS: u16 = 11;
 /// Characters across the first of them, which holds names.
 const FIRST: f64 = 22.0;
+/// Characters across the others.
+const OTHERS: f64 = 11.0;
+/// Characters across a column of amounts.
+const MONEY: f64 = 20.0;
 /// Pixels of a chart across the sheet, and of one of two beside each other.
 const WIDE: u32 = 980;
 const HALF: u32 = 484;
@@ -47,11 +51,12 @@ const GRID: &str = "#D9D9D9";
 pub fn workbook(population: &Population, heading: &Heading<'_>) -> Result<Vec<u8>, ReportError> {
     let mut book = Book::new(TITLE, heading.created, &population.currency)?;
     book.summary(TITLE, &summary(population, heading))?;
-    refused(&mut book, population)?;
     for outcome in &population.analyses {
         figures(&mut book, outcome)?;
         tables(&mut book, outcome)?;
     }
+    // Last: an institution of many small departments has pages of them.
+    refused(&mut book, population)?;
     Ok(book.finish()?)
 }
 
@@ -140,7 +145,9 @@ fn tables(book: &mut Book, outcome: &Outcome) -> Result<(), XlsxError> {
     let scopes = scopes(outcome);
     let Some((_, first, _)) = scopes.first() else { return Ok(()) };
     let mut columns = vec![("구분", 12.0), ("이름", 28.0)];
-    columns.extend(first.columns.iter().skip(1).map(|column| (column.label_ko.as_str(), width(column.kind))));
+    let heads = first.columns.iter().enumerate().skip(1);
+    columns
+        .extend(heads.map(|(i, column)| (column.label_ko.as_str(), width(column.kind, words(&scopes, i)))));
     let kinds: Vec<Kind> = first.columns.iter().map(|column| column.kind).collect();
     let rows = scopes.iter().flat_map(|(scope, table, _)| {
         table.rows.iter().map(|row| {
@@ -170,9 +177,12 @@ fn scopes(outcome: &Outcome) -> Vec<(Scope, &Table, usize)> {
 fn figures(book: &mut Book, outcome: &Outcome) -> Result<(), XlsxError> {
     let name = outcome.label_ko.as_str();
     let (sheet, look) = book.sheet(name)?;
+    let whole = outcome.tables.iter().find(|table| Scope::ALL.iter().all(|scope| scope.key() != table.id));
     sheet.set_column_width(0, FIRST)?;
     for column in 1..COLUMNS {
-        sheet.set_column_width(column, (ACROSS - FIRST) / f64::from(COLUMNS - 1))?;
+        let head = whole.and_then(|table| table.columns.get(usize::from(column)));
+        let is_money = head.is_some_and(|head| head.kind == Kind::Money);
+        sheet.set_column_width(column, if is_money { MONEY } else { OTHERS })?;
     }
     sheet.write_string_with_format(0, 0, name, &look.title)?;
     sheet.set_row_height(0, 26.0)?;
@@ -180,7 +190,6 @@ fn figures(book: &mut Book, outcome: &Outcome) -> Result<(), XlsxError> {
     sheet.set_row_height(1, height(&outcome.about_ko, ACROSS))?;
     sheet.set_freeze_panes(2, 0)?;
     let mut row = 3;
-    let whole = outcome.tables.iter().find(|table| Scope::ALL.iter().all(|scope| scope.key() != table.id));
     let rows_tall = TALL / ROW_PIXELS + 1;
     let first_row_of_table = |has_scopes: bool| 3 + rows_tall * (1 + u32::from(has_scopes)) + 1;
     let drawn: Vec<(&Table, &Chart, usize)> = scopes(outcome)
@@ -207,7 +216,7 @@ fn figures(book: &mut Book, outcome: &Outcome) -> Result<(), XlsxError> {
             whole_table(sheet, look, table, at)?;
         }
         None if drawn.is_empty() => {
-            let text = "건수가 적어 통계를 내지 않았습니다. 까닭은 ‘제외’ 시트에 있습니다.";
+            let text = "통계를 내지 않았습니다. 까닭은 ‘제외’ 시트에 있습니다.";
             sheet.write_string_with_format(row, 0, text, &look.title)?;
         }
         None => {}
@@ -298,13 +307,20 @@ fn drawing(table: &Table, chart: &Chart, place: &Place<'_>, width: u32) -> Drawi
     bars
 }
 
-/// Width of a column of a table in characters.
-fn width(kind: Kind) -> f64 {
+/// Width in characters of a column of a table whose longest words take `longest`.
+fn width(kind: Kind, longest: usize) -> f64 {
     match kind {
-        Kind::Text => 16.0,
-        Kind::Money => 20.0,
+        Kind::Text => (longest as f64 + 3.0).clamp(12.0, 32.0),
+        Kind::Money => MONEY,
         Kind::Count | Kind::Share | Kind::Number | Kind::Small => 12.0,
     }
+}
+
+/// Characters of the longest words in column `i` of `scopes`; Hangul takes two.
+fn words(scopes: &[(Scope, &Table, usize)], i: usize) -> usize {
+    let cells = scopes.iter().flat_map(|(_, table, _)| &table.rows).filter_map(|row| row.get(i));
+    let characters = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    cells.map(|cell| if let Cell::Text(text) = cell { characters(text) } else { 0 }).max().unwrap_or(0)
 }
 
 /// Words in the middle of their cell, numbers as they are.
@@ -391,7 +407,8 @@ mod tests {
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
         let names = book.sheet_names();
         assert_eq!(names.len(), 2 + 2 * POPULATION.len());
-        assert_eq!(names[..3], ["요약", "제외", "벤포드 첫째 자리"]);
+        assert_eq!(names[..3], ["요약", "벤포드 첫째 자리", "벤포드 첫째 자리 표"]);
+        assert_eq!(names[names.len() - 1], "제외");
         let sheet = book.worksheet_range("벤포드 첫째 자리 표").unwrap();
         let head: Vec<String> = (0..5).map(|c| sheet.get_value((0, c)).unwrap().to_string()).collect();
         assert_eq!(head, ["구분", "이름", "쓴 건수", "작아서 뺀 건수", "MAD"]);
@@ -423,7 +440,7 @@ mod tests {
         let refused = book.worksheet_range("제외").unwrap();
         let n_refused: usize = found.analyses.iter().map(|outcome| outcome.refused.len()).sum();
         assert_eq!(refused.rows().count(), n_refused + 1);
-        let text: String = refused.rows().flatten().map(|cell| cell.to_string()).collect();
+        let text: String = refused.rows().flatten().map(ToString::to_string).collect();
         assert!(text.contains("40건으로 최소 5,000건에 미치지 못해"), "{text}");
         let sheet = book.worksheet_range("벤포드 첫째 자리").unwrap();
         assert!(sheet.rows().flatten().any(|cell| cell.to_string().contains("통계를 내지 않았습니다")));

@@ -58,17 +58,17 @@ fn lower_series(a: f64, x: f64) -> f64 {
 /// 1 / (x + 1 - a - 1 (1 - a) / (x + 3 - a - 2 (2 - a) / (x + 5 - a - ...))).
 fn upper_fraction(a: f64, x: f64) -> f64 {
     let away = |value: f64| if value.abs() < TINY { TINY } else { value };
-    let mut b = x + 1.0 - a;
-    let mut c = 1.0 / TINY;
-    let mut d = 1.0 / away(b);
-    let mut value = d;
-    for n in 1..TERMS_MAX {
-        let n = n as f64;
-        let numerator = n * (a - n);
-        b += 2.0;
-        d = 1.0 / away(numerator * d + b);
-        c = away(b + numerator / c);
-        let factor = c * d;
+    let mut denominator = x + 1.0 - a;
+    let mut above = 1.0 / TINY;
+    let mut below = 1.0 / away(denominator);
+    let mut value = below;
+    for step in 1..TERMS_MAX {
+        let step = step as f64;
+        let numerator = step * (a - step);
+        denominator += 2.0;
+        below = 1.0 / away(numerator * below + denominator);
+        above = away(denominator + numerator / above);
+        let factor = above * below;
         value *= factor;
         if (factor - 1.0).abs() < PRECISION {
             break;

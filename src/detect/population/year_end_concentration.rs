@@ -48,7 +48,7 @@ impl Spent {
 }
 
 /// A year of a population beside the institution's.
-struct Year<'a> {
+struct Tested<'a> {
     name: &'a str,
     year: FiscalYear,
     spent: Spent,
@@ -56,7 +56,7 @@ struct Year<'a> {
     shrunk: f64,
 }
 
-impl Year<'_> {
+impl Tested<'_> {
     /// How many usual weeks a last week with this share of the year is; infinite where all is spent in it.
     fn multiple(&self, share: f64) -> f64 {
         multiple(share, self.year.n_days())
@@ -143,7 +143,7 @@ impl Analysis for YearEndConcentration {
 }
 
 /// The latest year of the institution.
-fn headline(year: &Year<'_>) -> String {
+fn headline(year: &Tested<'_>) -> String {
     let spent = &year.spent;
     let share = spent.share(spent.last_week);
     format!(
@@ -182,7 +182,7 @@ fn test<'a>(
     year: FiscalYear,
     spent: &Spent,
     whole: &Spent,
-) -> Result<Year<'a>, Refusal> {
+) -> Result<Tested<'a>, Refusal> {
     let n_min = input.options.year_end_min;
     if spent.n < n_min {
         let n = usize::try_from(spent.n).unwrap_or(usize::MAX);
@@ -198,7 +198,7 @@ fn test<'a>(
             w * share + (1.0 - w) * whole.share(whole.last_week)
         }
     };
-    Ok(Year { name: group.name, year, spent: spent.clone(), shrunk })
+    Ok(Tested { name: group.name, year, spent: spent.clone(), shrunk })
 }
 
 /// Shares of the months, a column a year.
@@ -225,7 +225,7 @@ fn months(complete: &BTreeMap<FiscalYear, Spent>) -> Option<Table> {
     Some(Table { id: "months".to_owned(), title_ko: title, columns, rows, chart: Some(chart) })
 }
 
-fn table(scope: Scope, years: &[Year<'_>]) -> Table {
+fn table(scope: Scope, years: &[Tested<'_>]) -> Table {
     let columns = vec![
         Column::new("name", scope.label_ko(), Kind::Text),
         Column::new("year", "회계연도", Kind::Text),
@@ -240,7 +240,7 @@ fn table(scope: Scope, years: &[Year<'_>]) -> Table {
         Column::new("shrunk_share", "보정한 마지막 7일 비율", Kind::Share),
         Column::new("shrunk_multiple", "보정한 배수", Kind::Number),
     ];
-    let row = |year: &Year<'_>| {
+    let row = |year: &Tested<'_>| {
         let spent = &year.spent;
         let share = spent.share(spent.last_week);
         vec![
