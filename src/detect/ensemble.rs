@@ -124,22 +124,7 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
     let takes_part = runs.iter().zip(&in_shadow).map(|(run, in_shadow)| run.is_ok() && !in_shadow);
     let ids: Vec<(&str, bool)> = detectors.iter().map(|d| d.id()).zip(takes_part).collect();
     let weights = ByAccount::new(&options.accounts, &input.ledger.account, &ids, &weights);
-    let checks = detectors
-        .iter()
-        .zip(&runs)
-        .zip(&in_shadow)
-        .map(|((detector, run), in_shadow)| CheckInfo {
-            id: detector.id().to_owned(),
-            label_ko: detector.label_ko().to_owned(),
-            untested: run.as_ref().err().map(|untested| untested.text.clone()),
-            status: match run {
-                Err(untested) => untested.status,
-                Ok(_) if *in_shadow => Status::Shadow,
-                Ok(_) => Status::Tested,
-            },
-            notes: if run.is_ok() { detector.notes(input) } else { Vec::new() },
-        })
-        .collect();
+    let checks = infos(detectors, &runs, &in_shadow, input);
     let n_checks = detectors.len();
     let rarity: Vec<Vec<f32>> = runs
         .par_iter()
@@ -178,6 +163,28 @@ pub fn score_with(detectors: &[&dyn Detector], input: &Input<'_>, options: &Opti
         |run: &Result<Output, Untested>| run.as_ref().map_or_else(|_| Default::default(), beside::firings);
     let (fired, put_aside) = runs.iter().map(firings).unzip();
     Findings { checks, points, score, rank, reasons, bar, cases, shadowed, fired, put_aside, netted }
+}
+
+/// What each check says of itself after it ran.
+fn infos(
+    detectors: &[&dyn Detector],
+    runs: &[Result<Output, Untested>],
+    in_shadow: &[bool],
+    input: &Input<'_>,
+) -> Vec<CheckInfo> {
+    let info =
+        |((detector, run), in_shadow): ((&&dyn Detector, &Result<Output, Untested>), &bool)| CheckInfo {
+            id: detector.id().to_owned(),
+            label_ko: detector.label_ko().to_owned(),
+            untested: run.as_ref().err().map(|untested| untested.text.clone()),
+            status: match run {
+                Err(untested) => untested.status,
+                Ok(_) if *in_shadow => Status::Shadow,
+                Ok(_) => Status::Tested,
+            },
+            notes: if run.is_ok() { detector.notes(input) } else { Vec::new() },
+        };
+    detectors.iter().zip(runs).zip(in_shadow).map(info).collect()
 }
 
 /// Whether a check adds no points although it runs.

@@ -65,7 +65,9 @@ impl Findings {
                 fired[hit.check].extend(u32::try_from(hit.row));
             }
         }
-        fired.iter_mut().for_each(|rows| rows.sort_unstable());
+        for rows in &mut fired {
+            rows.sort_unstable();
+        }
         let rank = ranks(&score);
         let whole =
             |case: Case| Case { head: rows[case.head], rows: case.rows.iter().map(|&at| rows[at]).collect() };

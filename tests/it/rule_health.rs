@@ -74,7 +74,7 @@ impl Place {
             fs::read_to_string(self.path(&format!("data/artifacts/{run_id}/findings.json"))).unwrap();
         let findings: serde_json::Value = serde_json::from_str(&findings).unwrap();
         let checks = findings["checks"].as_array().unwrap();
-        checks.iter().find(|info| info["id"] == check).unwrap()["shadow"].as_bool().unwrap()
+        checks.iter().find(|info| info["id"] == check).unwrap()["status"] == "shadow"
     }
 
     /// Says 정상 about the alarms of `period` that name `label`, at most `cases` of them; says how many rows.

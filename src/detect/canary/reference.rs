@@ -58,8 +58,8 @@ pub fn institution(n: usize) -> (LedgerView, BudgetBook) {
         ..LedgerView::empty(Currency::krw(), n)
     };
     let small = |value: usize| i32::try_from(value).unwrap_or_default();
-    for i in 0..n {
-        let day = small(usize::try_from((days[i] - NaiveDate::default()).num_days()).unwrap_or_default());
+    for (i, date) in days.iter().enumerate() {
+        let day = small(usize::try_from((*date - NaiveDate::default()).num_days()).unwrap_or_default());
         ledger.day[i] = day;
         ledger.amount[i] = 50_000 + i64::from(small(i)) * 7_919 % 90_001;
         ledger.minute[i] = i16::try_from(9 * 60 + (i * 37) % 500).unwrap_or(-1);

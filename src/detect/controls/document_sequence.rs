@@ -96,7 +96,7 @@ impl Control for DocumentSequence {
         if numbers.shares_numbers(options) {
             notes.push(format!(
                 "문서번호 {}개 가운데 {}개를 서로 다른 지급이 함께 써서 재사용을 하나하나 짚지 않았습니다.",
-                ko::count(numbers.n_numbers),
+                ko::count(numbers.n_seen),
                 ko::count(numbers.n_reused)
             ));
         }
@@ -170,7 +170,7 @@ struct Numbers<'a> {
     order: Vec<Numbered>,
     series: Vec<Series>,
     reused: Vec<Reused>,
-    n_numbers: usize,
+    n_seen: usize,
     n_reused: usize,
     /// Row of the netted ledger of a row of the whole one that still stands; `u32::MAX` for others.
     standing: Vec<u32>,
@@ -200,15 +200,8 @@ impl<'a> Numbers<'a> {
                 *standing = netted;
             }
         }
-        let mut found = Self {
-            whole,
-            order,
-            series: Vec::new(),
-            reused: Vec::new(),
-            n_numbers: 0,
-            n_reused: 0,
-            standing,
-        };
+        let mut found =
+            Self { whole, order, series: Vec::new(), reused: Vec::new(), n_seen: 0, n_reused: 0, standing };
         found.read_series();
         found.read_reused(vendor);
         found
@@ -221,7 +214,7 @@ impl<'a> Numbers<'a> {
             let (first, last) = (rows[0].number, rows[rows.len() - 1].number);
             let missing = (last - first + 1).saturating_sub(n as u64);
             self.series.push(Series { rows: from..from + rows.len(), n, first, last, missing });
-            self.n_numbers += n;
+            self.n_seen += n;
             from += rows.len();
         }
     }
@@ -253,7 +246,7 @@ impl<'a> Numbers<'a> {
 
     fn shares_numbers(&self, options: &DocumentSequenceOptions) -> bool {
         // One reuse in a short ledger is not yet a habit.
-        self.n_reused > 3 && self.n_reused as f64 > options.reuse_share_max * self.n_numbers as f64
+        self.n_reused > 3 && self.n_reused as f64 > options.reuse_share_max * self.n_seen as f64
     }
 
     /// Series long enough and with few enough gaps to be meant to run on.
