@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::controls::ControlOptions;
 use super::{About, DETECTORS, Findings, Status, columns};
 use crate::clean::LedgerView;
-use crate::ledger::{Count, Covered, Severity};
+use crate::ledger::{Count, Covered, Severity, col};
 
 /// From this share of empty cells on, a column is said to be half empty.
 const BLANK_SHARE: f64 = 0.5;
@@ -197,7 +197,8 @@ impl<'a> Quality<'a> {
         let absent: Vec<&str> = about
             .optional
             .iter()
-            .filter(|column| self.of(column).0 <= 0.0)
+            // Reversals are told by their sign as well; an export without a kind lacks next to nothing.
+            .filter(|column| **column != col::KIND && self.of(column).0 <= 0.0)
             .map(|column| columns::label_ko(column))
             .collect();
         if !absent.is_empty() {

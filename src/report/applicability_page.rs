@@ -72,7 +72,7 @@ fn count(n: u64) -> String {
 }
 
 fn table(partly: &[&Applicability], currency: &Currency) -> Table {
-    let widths = [40.0, 22.0, 16.0, 30.0, 72.0];
+    let widths = [40.0, 20.0, 20.0, 30.0, 70.0];
     let titles = [
         ("점검", Align::Left),
         ("결과", Align::Left),

@@ -22,7 +22,7 @@ use crate::detect::{self, BudgetBook, Findings, Known, PeriodFindings, Reversed}
 use crate::error::Problems;
 use crate::features;
 use crate::lake;
-use crate::ledger::{Covered, Digest, LakeKind, Points, RowRef, col};
+use crate::ledger::{Covered, Digest, FiscalMonth, LakeKind, Points, RowRef, col};
 use crate::pipeline::{rule_health, step};
 use crate::store::StepCommit;
 
@@ -83,7 +83,7 @@ impl Step for Score {
         let of_month = |i: usize| context.period.contains(ledger.date(i));
         let record = Record::new(&ledger, &reversals, &of_month);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(context.config.spec.score.threads).build()?;
-        let subject = Subject::new(context)?;
+        let subject = Subject::new(context, from)?;
         let mut findings = pool.install(|| subject.score(&ledger, &reversals, &subject.budget));
         let top_n = context.config.spec.report.top_n;
         let mut period = PeriodFindings::from_findings(&findings, &ledger, context.period, top_n);
@@ -156,11 +156,12 @@ struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn new(context: &Context<'a>) -> anyhow::Result<Self> {
-        let year = context.period.year();
-        let lines = context.store.budget_lines(year)?;
-        let reallocations = context.store.reallocations(year)?;
-        let budget = BudgetBook { lines, reallocations };
+    fn new(context: &Context<'a>, from: FiscalMonth) -> anyhow::Result<Self> {
+        let mut budget = BudgetBook::default();
+        for year in from.year()..=context.period.year() {
+            budget.lines.extend(context.store.budget_lines(year)?);
+            budget.reallocations.extend(context.store.reallocations(year)?);
+        }
         let shadow = context.store.shadowed_checks(context.period)?;
         let options = detect::Options { shadow, ..context.config.detect_options() };
         Ok(Self { config: context.config, options, budget })
