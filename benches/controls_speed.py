@@ -42,7 +42,7 @@ def split_payment(t):
 
 
 def day_off(t):
-    return t["date"].dt.dayofweek >= 5
+    return t["date"].dt.day_of_week >= 5
 
 
 def dormant_vendor(t):
