@@ -7,31 +7,9 @@ use crate::clean::{Interned, LedgerView};
 use crate::ko;
 use crate::ledger::col;
 
-/// Name of a column on screen.
+/// Name of a column on screen; the column itself where it is none of ours.
 pub fn label_ko(column: &str) -> &str {
-    match column {
-        col::DOCUMENT_NO => "문서번호",
-        col::MINUTE => "시각",
-        col::VENDOR => "거래처",
-        col::VENDOR_NO => "사업자등록번호",
-        col::DESCRIPTION => "적요",
-        col::PAYMENT_METHOD => "지급방법",
-        col::CARD => "카드번호",
-        col::REQUESTER => "발의자",
-        col::KIND => "구분(취소·반납)",
-        col::APPROVER => "결재자",
-        col::MERCHANT_CATEGORY => "업종",
-        col::COUNTERPART => "집행대상",
-        col::BANK_ACCOUNT => "계좌번호",
-        col::ATTENDEES => "인원",
-        col::ENTERED_ON => "입력일",
-        col::COMMITTED_ON => "원인행위일",
-        col::INVOICED_ON => "증빙일",
-        col::CONTRACTED_ON => "계약일",
-        col::CONTRACT_FROM => "계약시작일",
-        col::CONTRACT_UNTIL => "계약종료일",
-        other => other,
-    }
+    col::label_of(column).unwrap_or(column)
 }
 
 /// Whether row `i` has a value in `column`.

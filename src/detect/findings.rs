@@ -77,10 +77,12 @@ pub struct NettedHit {
     pub row: usize,
     /// First row of its case.
     pub case: usize,
-    /// Points that the check alone gives it.
+    /// Points that the check alone gives it; none where it is in shadow.
     pub points: Points,
     /// Whether the check fires on it.
     pub fires: bool,
+    /// Position of the exception that covers it, if any; it has no points then.
+    pub put_aside: Option<usize>,
     /// Why; `related` are rows of the whole ledger.
     pub reason: Reason,
 }

@@ -53,26 +53,31 @@ impl Findings {
         let of_rows = |list: Vec<u32>| list.into_iter().map(place).collect();
         let of_pairs = |list: Vec<(u32, usize)>| list.into_iter().map(|(row, at)| (place(row), at)).collect();
         let mut fired: Vec<Vec<u32>> = self.fired.into_iter().map(of_rows).collect();
-        let put_aside = self.put_aside.into_iter().map(of_pairs).collect();
+        let mut put_aside: Vec<Vec<(u32, usize)>> = self.put_aside.into_iter().map(of_pairs).collect();
         for hit in &self.netted {
             if score[hit.row] < hit.points {
                 points[hit.row * n_checks..(hit.row + 1) * n_checks].fill(Points::default());
                 points[hit.row * n_checks + hit.check] = hit.points;
                 score[hit.row] = hit.points;
             }
-            reasons[hit.row].insert(0, hit.reason.clone());
-            if hit.fires {
-                fired[hit.check].extend(u32::try_from(hit.row));
+            if hit.points > Points(0) {
+                reasons[hit.row].insert(0, hit.reason.clone());
+            }
+            let Some(row) = u32::try_from(hit.row).ok().filter(|_| hit.fires) else { continue };
+            match hit.put_aside {
+                Some(exception) => put_aside[hit.check].push((row, exception)),
+                None => fired[hit.check].push(row),
             }
         }
-        for rows in &mut fired {
+        for (rows, aside) in fired.iter_mut().zip(&mut put_aside) {
             rows.sort_unstable();
+            aside.sort_unstable();
         }
         let rank = ranks(&score);
         let whole =
             |case: Case| Case { head: rows[case.head], rows: case.rows.iter().map(|&at| rows[at]).collect() };
         let mut cases: Vec<Case> = self.cases.into_iter().map(whole).collect();
-        cases.extend(of_netted(&self.netted, &score, &rank, self.bar));
+        cases.extend(of_netted(&self.netted, &score, &rank, self.bar, &ledger.department.ids));
         cases.sort_by_key(|case| rank[case.head]);
         let mut shadowed = self.shadowed;
         for one in &mut shadowed {
@@ -83,11 +88,17 @@ impl Findings {
     }
 }
 
-/// Cases of rows that netting has removed, those with a row at or above the bar.
-fn of_netted(hits: &[NettedHit], score: &[Points], rank: &[u32], bar: Points) -> Vec<Case> {
-    let mut rows: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-    for hit in hits {
-        rows.entry((hit.check, hit.case)).or_default().push(hit.row);
+/// Cases of rows that netting has removed, those with a row at or above the bar; each of one department.
+fn of_netted(
+    hits: &[NettedHit],
+    score: &[Points],
+    rank: &[u32],
+    bar: Points,
+    department: &[u32],
+) -> Vec<Case> {
+    let mut rows: BTreeMap<(usize, usize, u32), Vec<usize>> = BTreeMap::new();
+    for hit in hits.iter().filter(|hit| hit.points > Points(0)) {
+        rows.entry((hit.check, hit.case, department[hit.row])).or_default().push(hit.row);
     }
     rows.into_values()
         .filter_map(|mut rows| {

@@ -60,6 +60,8 @@ pub struct OnNetted {
     pub case: usize,
     /// 0.0..=1.0.
     pub strength: f32,
+    /// Position of the exception that covers it, if any.
+    pub put_aside: Option<usize>,
     /// Why; `related` are rows of the whole ledger.
     pub reason: Reason,
 }

@@ -121,6 +121,35 @@ pub const SCORE: &str = "score";
 /// Rank of the row, 1 = highest score (i64).
 pub const RANK: &str = "rank";
 
+/// Name of a column of payments on screen; `None` for any other.
+pub fn label_of(column: &str) -> Option<&'static str> {
+    Some(match column {
+        DOCUMENT_NO => "문서번호",
+        DEPARTMENT => "부서",
+        ACCOUNT => "계정과목",
+        MINUTE => "시각",
+        VENDOR => "거래처",
+        VENDOR_NO => "사업자등록번호",
+        DESCRIPTION => "적요",
+        PAYMENT_METHOD => "지급방법",
+        CARD => "카드번호",
+        REQUESTER => "기안자",
+        KIND => "구분(취소·반납)",
+        APPROVER => "결재자",
+        MERCHANT_CATEGORY => "업종",
+        COUNTERPART => "집행대상",
+        BANK_ACCOUNT => "계좌번호",
+        ATTENDEES => "인원",
+        ENTERED_ON => "입력일",
+        COMMITTED_ON => "원인행위일",
+        INVOICED_ON => "증빙일",
+        CONTRACTED_ON => "계약일",
+        CONTRACT_FROM => "계약시작일",
+        CONTRACT_UNTIL => "계약종료일",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

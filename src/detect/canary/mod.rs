@@ -6,14 +6,15 @@
 mod plot;
 pub mod reference;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use plot::{Payment, Plot, SOURCE};
 
-use super::{BudgetBook, DETECTORS, Findings, Options, Status};
+use super::{BudgetBook, ControlOptions, DETECTORS, Findings, Options, Status};
 use crate::clean::LedgerView;
+use crate::clean::view::date_of_day;
 
 /// Identifier of the class that stands for the score as a whole.
 pub const SCORE: &str = "score";
@@ -60,31 +61,30 @@ pub fn self_check(
     options: &Options,
     score: &dyn Fn(&LedgerView, &BudgetBook) -> Findings,
 ) -> Vec<Canary> {
-    let runs = |id: &str| not_planted(id, findings).is_none();
-    let mut canaries = planted(ledger, budget, findings, options, score, &runs);
-    let missed: BTreeSet<String> =
-        canaries.iter().filter(|canary| canary.is_missed()).map(|canary| canary.id.clone()).collect();
-    if missed.is_empty() {
-        return canaries;
-    }
-    let (ledger, budget) = reference::institution(reference::ROWS);
-    let again = planted(&ledger, &budget, findings, options, score, &|id| missed.contains(id));
-    for (canary, again) in canaries.iter_mut().zip(again).filter(|(canary, _)| missed.contains(&canary.id)) {
-        if !again.is_missed() {
-            *canary = Canary { usual_here: true, ..again };
+    let last_day = ledger.day.iter().max().copied().unwrap_or(0);
+    let not_planted = |id: &str| not_planted(id, findings, &options.controls, last_day);
+    let mut canaries = planted(ledger, budget, options, score, &not_planted);
+    if canaries.iter().any(Canary::is_missed) {
+        let (ledger, budget) = reference::institution_until(reference::ROWS, last_day);
+        for canary in canaries.iter_mut().filter(|canary| canary.is_missed()) {
+            // One class at a time: plants of many are a part of so small a ledger.
+            let others = |id: &str| (id != canary.id).then(String::new);
+            let again = planted(&ledger, &budget, options, score, &others);
+            if let Some(again) = again.into_iter().find(|again| again.id == canary.id && !again.is_missed()) {
+                *canary = Canary { usual_here: true, ..again };
+            }
         }
     }
     canaries
 }
 
-/// One round: plants for the checks that `takes_part` names in copies of `ledger`.
+/// One round: plants in copies of `ledger` for all checks but those of which `not_planted` says why not.
 fn planted(
     ledger: &LedgerView,
     budget: &BudgetBook,
-    findings: &Findings,
     options: &Options,
     score: &dyn Fn(&LedgerView, &BudgetBook) -> Findings,
-    takes_part: &dyn Fn(&str) -> bool,
+    not_planted: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<Canary> {
     let mut plot = Plot::new(ledger, budget, &options.controls.money);
     let strangers = plot.plant_strangers();
@@ -92,7 +92,7 @@ fn planted(
     let by_models = score(&copy, &book);
     let mut plot = Plot::new(ledger, budget, &options.controls.money);
     let mut expected: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for control in DETECTORS.iter().filter(|d| d.about().is_some() && takes_part(d.id())) {
+    for control in DETECTORS.iter().filter(|d| d.about().is_some() && not_planted(d.id()).is_none()) {
         control.plant(&mut plot, &options.controls);
         expected.insert(control.id(), plot.take_expected());
     }
@@ -113,10 +113,10 @@ fn planted(
             let (id, label) = (detector.id(), detector.label_ko());
             if detector.about().is_some() {
                 let rows = expected.get(id).map_or(&[][..], Vec::as_slice);
-                canary(id, label, rows.len(), fired(id, rows, &by_controls), not_planted(id, findings))
+                canary(id, label, rows.len(), fired(id, rows, &by_controls), not_planted(id))
             } else {
                 let found = usize::from(adds_points(id, &strangers, &by_models));
-                canary(id, label, 1, found, not_planted(id, findings))
+                canary(id, label, 1, found, not_planted(id))
             }
         })
         .collect();
@@ -129,13 +129,17 @@ fn planted(
 }
 
 /// Why nothing is planted for a check, in Korean; `None` where it must find its plants.
-fn not_planted(id: &str, findings: &Findings) -> Option<String> {
+fn not_planted(id: &str, findings: &Findings, options: &ControlOptions, last_day: i32) -> Option<String> {
     let info = findings.checks.iter().find(|check| check.id == id)?;
-    let is_model = DETECTORS.iter().any(|detector| detector.id() == id && detector.about().is_none());
-    info.untested.clone().or_else(|| {
-        (is_model && info.status == Status::Shadow)
-            .then(|| "시험 운영 중이어서 점수를 더하지 않으므로 자가점검하지 않았습니다.".to_owned())
-    })
+    let detector = DETECTORS.iter().find(|detector| detector.id() == id)?;
+    if info.untested.is_some() {
+        return info.untested.clone();
+    }
+    if detector.about().is_none() && info.status == Status::Shadow {
+        return Some("시험 운영 중이어서 점수를 더하지 않으므로 자가점검하지 않았습니다.".to_owned());
+    }
+    let is_judged = detector.judges(options, date_of_day(last_day));
+    (!is_judged).then(|| "자료의 마지막 날에 적용할 규칙이 없어 자가점검하지 않았습니다.".to_owned())
 }
 
 /// Of `rows` those on which check `id` fires and, unless it is in shadow, to which it adds points.

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 
+use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
 use crate::detect::{BudgetBook, Holidays};
 use crate::ledger::{Amount, BudgetLine, BudgetPlace, Currency, Reallocation, ReallocationKind, RowRef};
@@ -28,12 +29,26 @@ const BUSINESS_NUMBERS: [&str; 10] = [
     "998-87-76659",
 ];
 
-/// Working days over which the payments are spread: those of 2023 and the first weeks of 2025.
+/// Working days over which the payments are spread: a little more than two years.
 const WORKDAYS: usize = 540;
 
-/// `n` payments of four departments to ten vendors on working days from 2023-01-02 on, no two neighbours of one amount.
+/// [`beginning`] so that the last payment is of about `last_day` (days since 1970-01-01): rules are looked up by the day of a
+/// payment, and those in force now are the ones to be tried.
+pub fn institution_until(n: usize, last_day: i32) -> (LedgerView, BudgetBook) {
+    let weeks = i64::try_from(WORKDAYS / 5).unwrap_or(0);
+    let last = date_of_day(last_day);
+    let start = last - TimeDelta::weeks(weeks);
+    beginning(n, start - TimeDelta::days(i64::from(start.weekday().num_days_from_monday())))
+}
+
+/// [`beginning`] on 2023-01-02.
 pub fn institution(n: usize) -> (LedgerView, BudgetBook) {
-    let days = days(n);
+    beginning(n, NaiveDate::from_ymd_opt(2023, 1, 2).unwrap_or_default())
+}
+
+/// `n` payments of four departments to ten vendors on working days from `monday` on, no two neighbours of one amount.
+fn beginning(n: usize, monday: NaiveDate) -> (LedgerView, BudgetBook) {
+    let days = days(n, monday);
     let column = |text: &dyn Fn(usize) -> String| {
         let texts: Vec<String> = (0..n).map(text).collect();
         Interned::from_values(texts.iter().map(|text| Some(text.as_str())))
@@ -76,12 +91,11 @@ pub fn institution(n: usize) -> (LedgerView, BudgetBook) {
 }
 
 /// Working days in order, `n` payments spread over them.
-fn days(n: usize) -> Vec<NaiveDate> {
+fn days(n: usize, monday: NaiveDate) -> Vec<NaiveDate> {
     let holidays = Holidays::korean();
-    let start = NaiveDate::from_ymd_opt(2023, 1, 2).unwrap_or_default();
     let day = |i: usize| {
         let step = i * WORKDAYS / n.max(1);
-        let mut date = start + Days::new((step / 5 * 7 + step % 5) as u64);
+        let mut date = monday + Days::new((step / 5 * 7 + step % 5) as u64);
         while holidays.is_off_day(date) {
             date = date.succ_opt().unwrap_or(date);
         }
@@ -124,7 +138,7 @@ fn budget(ledger: &LedgerView) -> BudgetBook {
     };
     let moved = Reallocation {
         at: RowRef::default(),
-        date: NaiveDate::from_ymd_opt(2024, 5, 2).unwrap_or_default(),
+        date: ledger.n_rows.checked_sub(1).map_or_else(NaiveDate::default, |last| ledger.date(last / 3 * 2)),
         kind: ReallocationKind::TransferBetweenLines,
         document_no: String::new(),
         from: place("부서0"),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::clean::reversal;
-use crate::detect::{CONTROLS, Holidays, Known, Reversed, planted, score};
+use crate::detect::{CONTROLS, Holidays, Known, Reversed, score};
 use crate::features;
 use crate::ledger::{Amount, BudgetLine, BudgetPlace, Reallocation, ReallocationKind, RowRef};
 
@@ -45,7 +45,7 @@ fn budget() -> BudgetBook {
 }
 
 fn canaries(n: usize, options: &Options) -> Vec<Canary> {
-    let ledger = planted::institution(n, 0.002, 3).ledger;
+    let ledger = crate::detect::planted::institution(n, 0.002, 3).ledger;
     let before = format!("{ledger:?}");
     let book = budget();
     let findings = scored(&ledger, &book, options);
@@ -69,8 +69,11 @@ fn every_check_that_runs_finds_its_plant() {
         for canary in &canaries {
             let detector = DETECTORS.iter().find(|detector| detector.id() == canary.id);
             let lacks = detector.and_then(|d| d.about()).is_some_and(|about| {
-                crate::detect::columns::missing(&planted::institution(10, 0.0, 3).ledger, about.required)
-                    .is_some()
+                crate::detect::columns::missing(
+                    &crate::detect::planted::institution(10, 0.0, 3).ledger,
+                    about.required,
+                )
+                .is_some()
             });
             assert_eq!(canary.planted == 0, canary.not_planted.is_some(), "{canary:?}");
             assert!(canary.not_planted.is_some() || !lacks, "{n}: {canary:?}");
@@ -109,7 +112,7 @@ fn a_bar_that_nothing_reaches_is_noticed() {
 
 #[test]
 fn a_score_that_says_nothing_is_noticed_for_every_check() {
-    let ledger = planted::institution(3_000, 0.0, 3).ledger;
+    let ledger = crate::detect::planted::institution(3_000, 0.0, 3).ledger;
     let findings = scored(&ledger, &budget(), &Options::default());
     let silent = |copy: &LedgerView, book: &BudgetBook| {
         let mut seen = scored(copy, book, &Options::default());
@@ -127,7 +130,7 @@ fn a_score_that_says_nothing_is_noticed_for_every_check() {
 #[test]
 fn what_is_usual_in_a_ledger_is_looked_for_in_the_reference_institution() {
     // Every payment on a Sunday: a payment on a Sunday is nothing there.
-    let mut ledger = planted::institution(4_000, 0.0, 3).ledger;
+    let mut ledger = crate::detect::planted::institution(4_000, 0.0, 3).ledger;
     ledger.day.iter_mut().for_each(|day| *day += 6 - (*day + 3).rem_euclid(7));
     let options = Options::default();
     let findings = scored(&ledger, &budget(), &options);
@@ -136,6 +139,44 @@ fn what_is_usual_in_a_ledger_is_looked_for_in_the_reference_institution() {
     let sundays = canaries.iter().find(|canary| canary.id == "day_off").unwrap();
     assert!(sundays.usual_here && !sundays.is_missed(), "{sundays:?}");
     assert_eq!(missed(&canaries), Vec::<&str>::new());
+}
+
+#[test]
+fn the_reference_institution_shows_every_plant_whatever_its_last_day() {
+    let options = Options::default();
+    for last in ["2022-01-05", "2024-06-28", "2024-12-31", "2026-03-16"] {
+        let last: chrono::NaiveDate = last.parse().unwrap();
+        let last_day = i32::try_from((last - chrono::NaiveDate::default()).num_days()).unwrap();
+        let (ledger, book) = reference::institution_until(reference::ROWS, last_day);
+        assert!((last_day - 10..=last_day + 5).contains(ledger.day.iter().max().unwrap()));
+        for detector in DETECTORS {
+            let others = |id: &str| (id != detector.id()).then(String::new);
+            let found =
+                planted(&ledger, &book, &options, &|copy, book| scored(copy, book, &options), &others);
+            assert!(!missed(&found).contains(&detector.id()), "{last}: {}", detector.id());
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_has_ended_is_not_planted_for() {
+    let mut options = Options::default();
+    options.controls.suspicious_word.rules[0].effective_until = "2023-12-31".parse().ok();
+    let canaries = canaries(4_000, &options);
+    let ended = canaries.iter().find(|canary| canary.id == "suspicious_word").unwrap();
+    assert!(ended.not_planted.as_ref().is_some_and(|why| why.starts_with("자료의 마지막 날에")), "{ended:?}");
+    assert_eq!(missed(&canaries), Vec::<&str>::new());
+}
+
+#[test]
+fn a_test_of_reversals_in_the_shadow_finds_its_plants() {
+    let mut options = Options::default();
+    options.shadow.insert("period_end_reversal".to_owned());
+    let (ledger, book) = reference::institution(reference::ROWS);
+    let findings = scored(&ledger, &book, &options);
+    let found = self_check(&ledger, &book, &findings, &options, &|copy, book| scored(copy, book, &options));
+    let reversals = found.iter().find(|canary| canary.id == "period_end_reversal").unwrap();
+    assert!(!reversals.is_missed() && reversals.found == 2 && !reversals.usual_here, "{reversals:?}");
 }
 
 #[test]
@@ -148,4 +189,37 @@ fn an_empty_ledger_has_nothing_to_plant_in() {
     });
     let of_score = canaries.last().unwrap();
     assert_eq!((of_score.planted, of_score.not_planted.as_deref()), (0, Some("지출 건이 없습니다.")));
+}
+
+#[test]
+fn an_exception_covers_reversals_too_and_they_stay_counted() {
+    let mut options = Options::default();
+    let (ledger, book) = reference::institution(reference::ROWS);
+    let mut plot = Plot::new(&ledger, &book, &options.controls.money);
+    let control = CONTROLS.iter().find(|control| control.id() == "period_end_reversal").unwrap();
+    control.plant(&mut plot, &options.controls);
+    let planted = plot.take_expected();
+    let vendor = plot.ledger().vendor.text(planted[0]).to_owned();
+    let (copy, book) = plot.into_parts();
+    let check =
+        |findings: &Findings| findings.checks.iter().position(|c| c.id == "period_end_reversal").unwrap();
+    let of_plants =
+        |rows: &[u32]| planted.iter().filter(|row| rows.contains(&u32::try_from(**row).unwrap())).count();
+    let found = scored(&copy, &book, &options);
+    assert_eq!(of_plants(&found.fired[check(&found)]), 2);
+    options.controls.exceptions.push(crate::detect::controls::exceptions::Exception {
+        test: "period_end_reversal".to_owned(),
+        vendor,
+        owner: "재무과장".to_owned(),
+        reason: "연말 정산".to_owned(),
+        expires: "2030-12-31".parse().unwrap(),
+        ..Default::default()
+    });
+    let found = scored(&copy, &book, &options);
+    let at = check(&found);
+    let aside: Vec<u32> = found.put_aside[at].iter().map(|(row, _)| *row).collect();
+    assert_eq!((of_plants(&found.fired[at]), of_plants(&aside)), (0, 2));
+    assert!(
+        planted.iter().all(|row| found.reasons[*row].iter().all(|reason| reason.id != "period_end_reversal"))
+    );
 }

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::common::{Hit, RELATED_MAX, output, ramp, stated, vendor_name};
 use super::control::Control;
+use super::limit::{Limit, check_limits};
 use super::options::Check;
-use super::split_payment::Limit;
 use crate::clean::{Interned, LedgerView};
 use crate::detect::canary::Plot;
 use crate::detect::{Input, Output};
@@ -57,19 +57,13 @@ pub struct BelowLimitOptions {
 
 impl Default for BelowLimitOptions {
     fn default() -> Self {
-        let limit = |amount_krw| Limit {
-            amount_krw,
-            effective_from: None,
-            effective_until: None,
-            source: String::from("NV"),
-        };
         Self {
             band: 0.1,
             count_min: 5,
             tail_max: 0.001,
             rows_max: 30,
             limits: [500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000, 50_000_000]
-                .map(limit)
+                .map(Limit::unverified)
                 .into(),
         }
     }
@@ -94,10 +88,7 @@ impl Control for BelowLimit {
         check.share("tail_max", options.tail_max, 0.0, 0.5);
         let n = options.rows_max;
         check.that((1..=60).contains(&n), "rows_max", "1 이상 60 이하의 정수", &n);
-        for (i, limit) in options.limits.iter().enumerate() {
-            let key = format!("limits[{i}].amount_krw");
-            check.that(limit.amount_krw > 0, &key, "1 이상의 정수", &limit.amount_krw);
-        }
+        check_limits(&options.limits, check);
     }
 
     fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
@@ -120,7 +111,7 @@ impl Control for BelowLimit {
 
     fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
         let date = plot.date();
-        let last = options.limits.iter().rfind(|limit| is_in_force(limit, date));
+        let last = options.limits.iter().rfind(|limit| limit.covers(date));
         let (Some(mut payment), Some(limit)) = (plot.usual(), last) else { return };
         let limit = plot.minor(limit.amount_krw);
         "자가점검 한도상사".clone_into(&mut payment.vendor);
@@ -141,7 +132,7 @@ fn near_rows(input: &Input<'_>, options: &BelowLimitOptions, limit: &Limit, amou
     let from = order.partition_point(|row| (of(row) as f64) < least);
     let until = order.partition_point(|row| of(row) as f64 <= most);
     let rows = order[from..until.max(from)].iter().filter(|row| of(row) != amount).map(|&row| row as usize);
-    without_charges(input, rows.filter(|&row| is_in_force(limit, ledger.date(row))).collect())
+    without_charges(input, rows.filter(|&row| limit.covers(ledger.date(row))).collect())
 }
 
 /// `rows` without running charges: what a department pays one vendor from one account about once a month lies near the
@@ -163,11 +154,6 @@ fn without_charges(input: &Input<'_>, mut rows: Vec<usize>) -> Vec<usize> {
     charges.sort_unstable();
     rows.retain(|row| charges.binary_search(row).is_err());
     rows
-}
-
-fn is_in_force(limit: &Limit, date: chrono::NaiveDate) -> bool {
-    limit.effective_from.is_none_or(|from| from <= date)
-        && limit.effective_until.is_none_or(|until| date <= until)
 }
 
 /// Different amounts of a group under and above a limit.

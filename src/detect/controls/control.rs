@@ -195,7 +195,9 @@ fn put_aside(output: &mut Output, input: &Input<'_>, id: &str) {
         }
     }
     let whole = input.reversed.whole;
-    output.on_netted.retain(|hit| !exceptions.iter().any(|(_, exception)| exception.covers(whole, hit.row)));
+    for hit in &mut output.on_netted {
+        hit.put_aside = exceptions.iter().find(|(_, e)| e.covers(whole, hit.row)).map(|(at, _)| *at);
+    }
     let aside: Vec<usize> = output.put_aside.iter().map(|(row, ..)| *row).collect();
     output.case.retain(|(row, _)| aside.binary_search(row).is_err());
     let inner = std::mem::replace(&mut output.explain, Box::new(|_| None));

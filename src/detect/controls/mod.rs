@@ -25,6 +25,7 @@ pub mod exact_duplicate;
 pub mod exceptions;
 pub mod heterogeneous_vendor;
 pub mod invalid_business_no;
+pub mod limit;
 pub mod missing_counterpart;
 mod names;
 pub mod new_vendor_spike;

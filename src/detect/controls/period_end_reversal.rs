@@ -85,7 +85,7 @@ impl Control for PeriodEndReversal {
             let mut hit = |row: usize, other: usize| {
                 let text = found.text(input.reversed.whole, pair);
                 let reason = Reason { id: ID.to_owned(), text, related: vec![other] };
-                on_netted.push(OnNetted { row, case, strength: pair.strength, reason });
+                on_netted.push(OnNetted { row, case, strength: pair.strength, put_aside: None, reason });
             };
             hit(reversal, payment);
             if netted {

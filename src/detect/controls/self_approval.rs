@@ -136,7 +136,7 @@ impl Control for SelfApproval {
             return Vec::new();
         }
         vec![format!(
-            "발의자와 결재자가 같은 지급이 {}건 가운데 {}건({})이어서 이 기관의 결재 방식으로 보고 하나하나 짚지 않았습니다. \
+            "기안자와 결재자가 같은 지급이 {}건 가운데 {}건({})이어서 이 기관의 결재 방식으로 보고 하나하나 짚지 않았습니다. \
              힌트: 결재선을 먼저 확인하십시오.",
             ko::count(found.n_both),
             ko::count(found.rows.len()),
@@ -246,7 +246,7 @@ impl Approved {
             "같은 사람으로 보입니다"
         };
         let text = format!(
-            "{} 지급되었는데 발의자 {} 결재자 {} {what}. 두 이름이 적힌 지급 {}건 가운데 이런 것은 {}건입니다.",
+            "{} 지급되었는데 기안자 {} 결재자 {} {what}. 두 이름이 적힌 지급 {}건 가운데 이런 것은 {}건입니다.",
             stated("금액", &self.amount, "이/가"),
             ko::josa(&format!("‘{}’", self.requester), "과/와"),
             ko::josa(&format!("‘{}’", self.approver), "이/가"),
@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(fired(&out, 0.5), [300, 301]);
         assert_eq!(
             (out.explain)(300).unwrap().text,
-            "금액 200,000원이 지급되었는데 발의자 ‘홍길동’과 결재자 ‘홍길동 과장’이 같은 사람으로 보입니다. \
+            "금액 200,000원이 지급되었는데 기안자 ‘홍길동’과 결재자 ‘홍길동 과장’이 같은 사람으로 보입니다. \
              두 이름이 적힌 지급 303건 가운데 이런 것은 2건입니다."
         );
         assert!((out.explain)(302).is_none() && (out.explain)(303).is_none());
@@ -319,7 +319,7 @@ mod tests {
         assert!(notes(&same[..15]).is_empty());
         assert!(fired(&run(&same), 0.0).is_empty());
         assert!(
-            notes(&same)[0].starts_with("발의자와 결재자가 같은 지급이 320건 가운데 20건(6.2%)이어서"),
+            notes(&same)[0].starts_with("기안자와 결재자가 같은 지급이 320건 가운데 20건(6.2%)이어서"),
             "{:?}",
             notes(&same)
         );

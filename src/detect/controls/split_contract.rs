@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::common::{Hit, RELATED_MAX, output, stated, vendor_name};
 use super::control::Control;
 use super::duplicate_payment::core_text;
+use super::limit::{Limit, check_limits};
 use super::options::Check;
-use super::split_payment::Limit;
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
 use crate::detect::canary::Plot;
@@ -44,17 +44,11 @@ pub struct SplitContractOptions {
 
 impl Default for SplitContractOptions {
     fn default() -> Self {
-        let limit = |amount_krw| Limit {
-            amount_krw,
-            effective_from: None,
-            effective_until: None,
-            source: String::from("NV"),
-        };
         Self {
             contracts_max: 10,
             rows_max: 40,
             usual_share: 0.05,
-            limits: [10_000_000, 20_000_000, 50_000_000, 100_000_000].map(limit).into(),
+            limits: [10_000_000, 20_000_000, 50_000_000, 100_000_000].map(Limit::unverified).into(),
         }
     }
 }
@@ -79,10 +73,7 @@ impl Control for SplitContract {
         let n = options.rows_max;
         check.that((2..=60).contains(&n), "rows_max", "2 이상 60 이하의 정수", &n);
         check.share("usual_share", options.usual_share, 0.0, 1.0);
-        for (i, limit) in options.limits.iter().enumerate() {
-            let key = format!("limits[{i}].amount_krw");
-            check.that(limit.amount_krw > 0, &key, "1 이상의 정수", &limit.amount_krw);
-        }
+        check_limits(&options.limits, check);
     }
 
     fn find(input: &Input<'_>, options: &Self::Options) -> Result<Output, String> {
@@ -129,7 +120,7 @@ impl Control for SplitContract {
         let Some(mut payment) = plot.usual() else { return };
         // The limit must hold on the contract date.
         let date = date_of_day(payment.day - 20);
-        let limits = options.limits.iter().filter(|limit| is_in_force(limit, date));
+        let limits = options.limits.iter().filter(|limit| limit.covers(date));
         let Some(limit) = limits.map(|limit| limit.amount_krw).max() else { return };
         "자가점검 분할건설".clone_into(&mut payment.vendor);
         payment.vendor_no.clear();
@@ -142,11 +133,6 @@ impl Control for SplitContract {
             plot.must_find(&payment);
         }
     }
-}
-
-fn is_in_force(limit: &Limit, date: chrono::NaiveDate) -> bool {
-    limit.effective_from.is_none_or(|from| from <= date)
-        && limit.effective_until.is_none_or(|until| date <= until)
 }
 
 /// Whether a row says the date and period of its contract.
@@ -190,7 +176,7 @@ fn split(input: &Input<'_>, options: &SplitContractOptions, rows: &[usize]) -> O
     let sum = contracts.values().fold(0_i64, |sum, price| sum.saturating_add(*price));
     let largest = contracts.values().max().copied()?;
     let date = date_of_day(ledger.contracted_on[rows[0]]);
-    let limits = options.limits.iter().filter(|limit| is_in_force(limit, date));
+    let limits = options.limits.iter().filter(|limit| limit.covers(date));
     let limits = limits.map(|limit| input.options.money.minor(limit.amount_krw, &ledger.currency));
     let limit = limits.filter(|&limit| largest < limit && limit < sum).min()?;
     Some(Split { rows: rows.to_vec(), n_contracts: contracts.len(), sum, largest, limit })

@@ -6,12 +6,12 @@
 //! The pace of a pair before the window gives the expected number of payments; the tail of the Poisson
 //! distribution says how unusual the window's number is.
 
-use chrono::NaiveDate;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::common::{Hit, RELATED_MAX, output, poisson_tail, ramp, sorted, weight_of_amount};
 use super::control::Control;
+use super::limit::{Limit, check_limits};
 use super::options::Check;
 use crate::clean::view::date_of_day;
 use crate::clean::{Interned, LedgerView};
@@ -49,31 +49,8 @@ pub struct SplitPaymentOptions {
     pub limits: Vec<Limit>,
 }
 
-/// A limit of approval or of contracts without tender.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limit {
-    /// Payments from this amount in won on need more.
-    pub amount_krw: i64,
-    /// First day the limit is in force; none means from the start.
-    #[serde(default)]
-    pub effective_from: Option<NaiveDate>,
-    /// Last day; none means until further notice.
-    #[serde(default)]
-    pub effective_until: Option<NaiveDate>,
-    /// The rule that sets it, for the reader of the file.
-    #[serde(default)]
-    pub source: String,
-}
-
 impl Default for SplitPaymentOptions {
     fn default() -> Self {
-        let limit = |amount_krw| Limit {
-            amount_krw,
-            effective_from: None,
-            effective_until: None,
-            source: String::from("NV"),
-        };
         Self {
             days_max: 30,
             share_min: 0.05,
@@ -83,7 +60,7 @@ impl Default for SplitPaymentOptions {
             same_account: true,
             same_card: true,
             limits: [500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000, 20_000_000, 50_000_000]
-                .map(limit)
+                .map(Limit::unverified)
                 .into(),
         }
     }
@@ -101,10 +78,7 @@ impl SplitPaymentOptions {
         );
         check.that(self.half_sum_krw > 0, "half_sum_krw", "1 이상의 정수", &self.half_sum_krw);
         check.that(self.many_small_min >= 2, "many_small_min", "2 이상의 정수", &self.many_small_min);
-        for (i, limit) in self.limits.iter().enumerate() {
-            let key = format!("limits[{i}].amount_krw");
-            check.that(limit.amount_krw > 0, &key, "1 이상의 정수", &limit.amount_krw);
-        }
+        check_limits(&self.limits, check);
     }
 }
 
@@ -166,11 +140,8 @@ impl Control for SplitPayment {
     fn plant(plot: &mut Plot<'_>, options: &Self::Options) {
         let Some(mut payment) = plot.usual_to_newcomer() else { return };
         let date = plot.date();
-        let is_in_force = |limit: &&Limit| {
-            limit.effective_from.is_none_or(|from| from < date)
-                && limit.effective_until.is_none_or(|until| date <= until)
-        };
-        let mut limits: Vec<i64> = options.limits.iter().filter(is_in_force).map(|l| l.amount_krw).collect();
+        let in_force = options.limits.iter().filter(|limit| limit.covers(date));
+        let mut limits: Vec<i64> = in_force.map(|limit| limit.amount_krw).collect();
         limits.sort_unstable();
         let Some(limit) = limits.get(limits.len() / 2).map(|&krw| plot.minor(krw)) else { return };
         for part in 0..3 {
@@ -221,12 +192,7 @@ impl Search<'_> {
         let least = most as f64 * self.options.share_min;
         let amount = |at: usize| self.ledger.amount[rows[at]];
         let day = |at: usize| self.ledger.day[rows[at]];
-        let in_force = |at: usize| {
-            let limit = &self.options.limits[limit];
-            let date = self.ledger.date(rows[at]);
-            limit.effective_from.is_none_or(|from| from <= date)
-                && limit.effective_until.is_none_or(|until| date <= until)
-        };
+        let in_force = |at: usize| self.options.limits[limit].covers(self.ledger.date(rows[at]));
         let counted: Vec<usize> = (0..rows.len())
             .filter(|&at| amount(at) < most && amount(at) as f64 >= least && in_force(at))
             .collect();

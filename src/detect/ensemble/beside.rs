@@ -21,7 +21,8 @@ pub(super) fn firings(output: &Output) -> (Vec<u32>, Vec<(u32, usize)>) {
     (fired.collect(), aside.collect())
 }
 
-/// Hits on rows that netting has removed, each with the points that its check alone gives it; none of a check in shadow.
+/// Hits on rows that netting has removed, each with the points that its check alone gives it, none where it
+/// is in shadow or an exception covers the row.
 pub(super) fn on_netted(
     runs: &[Result<Output, Untested>],
     in_shadow: &[bool],
@@ -29,19 +30,22 @@ pub(super) fn on_netted(
     n_rows: usize,
 ) -> Vec<NettedHit> {
     let mut hits = Vec::new();
-    for check in (0..runs.len()).filter(|&check| !in_shadow[check]) {
-        let Ok(output) = &runs[check] else { continue };
+    for (check, output) in runs.iter().enumerate().filter_map(|(at, run)| Some((at, run.as_ref().ok()?))) {
         let cases: BTreeSet<usize> = output.on_netted.iter().map(|hit| hit.case).collect();
         let rarity = f64::from(rarity::factor(cases.len() as f64, n_rows));
-        hits.extend(output.on_netted.iter().map(|hit| NettedHit {
-            check,
-            row: hit.row,
-            case: hit.case,
-            points: score_of(
-                weights.by_default()[check] / 100.0 * f64::from(hit.strength.clamp(0.0, 1.0)) * rarity,
-            ),
-            fires: hit.strength >= FIRES,
-            reason: hit.reason.clone(),
+        let weight = weights.by_default()[check] / 100.0;
+        hits.extend(output.on_netted.iter().map(|hit| {
+            let counts = !in_shadow[check] && hit.put_aside.is_none();
+            let part = weight * f64::from(hit.strength.clamp(0.0, 1.0)) * rarity;
+            NettedHit {
+                check,
+                row: hit.row,
+                case: hit.case,
+                points: if counts { score_of(part) } else { Points(0) },
+                fires: hit.strength >= FIRES,
+                put_aside: hit.put_aside,
+                reason: hit.reason.clone(),
+            }
         }));
     }
     hits
