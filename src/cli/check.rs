@@ -101,7 +101,7 @@ fn in_shadow(store: &Store) -> anyhow::Result<()> {
         if change.is_shadow {
             let noticed = if state.noticed_by.is_some() { "" } else { " (알림 미확인)" };
             say!(
-                "알림: ‘{}’({check})은 {}부터 그림자 상태입니다{noticed}: {}",
+                "알림: ‘{}’({check})은 {}부터 시험 운영 상태입니다{noticed}: {}",
                 label_of(&check),
                 change.from,
                 change.reason

@@ -11,6 +11,7 @@ use super::table;
 use super::{Done, load};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
+use crate::detect::controls::State;
 use crate::detect::{CONTROLS, DETECTORS};
 use crate::error::Problem;
 use crate::ko;
@@ -39,7 +40,7 @@ enum Command {
     },
     /// 다시 사용: 점수를 더함
     Live(Change),
-    /// 그림자 상태로: 실행하고 세지만 점수를 더하지 않음
+    /// 시험 운영 상태로: 실행하고 세지만 점수를 더하지 않음
     Shadow(Change),
     /// 상태가 바뀐 것을 확인했다고 남기기
     Notice {
@@ -70,7 +71,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments, json: bool) -> Done {
     let config = load(folder)?;
     let store = Store::open(&config.database_url()?)?;
     match &arguments.command {
-        Command::List => list(&store, json)?,
+        Command::List => list(&config, &store, json)?,
         Command::Health { from, until } => {
             let (from, until) = months(&config, &store, *from, *until)?;
             health::print(&config, &store, from, until, json)?;
@@ -86,7 +87,7 @@ fn is_control(id: &str) -> bool {
     CONTROLS.iter().any(|control| control.id() == id)
 }
 
-fn list(store: &Store, json: bool) -> anyhow::Result<()> {
+fn list(config: &Config, store: &Store, json: bool) -> anyhow::Result<()> {
     let latest = store.latest_checks()?;
     let mut rows = Vec::new();
     let mut listed = Vec::new();
@@ -95,9 +96,14 @@ fn list(store: &Store, json: bool) -> anyhow::Result<()> {
         let change = state.map(|state| &state.change);
         let since = change.map(|change| change.from.to_string()).unwrap_or_default();
         let noticed = state.and_then(|state| state.noticed_by.clone());
+        // What the file takes out of force no word of a person or of rule health brings back.
+        let shown = match detector.state(&config.controls) {
+            State::Live if change.is_some_and(|change| change.is_shadow) => State::Shadow,
+            other => other,
+        };
         listed.push(serde_json::json!({
             "id": detector.id(), "label": detector.label_ko(), "is_control": is_control(detector.id()),
-            "state": if change.is_some_and(|change| change.is_shadow) { "shadow" } else { "live" },
+            "state": shown,
             "from": change.map(|change| change.from), "by": change.map(|change| &change.by),
             "reason": change.map(|change| &change.reason), "noticed_by": noticed,
         }));
@@ -105,7 +111,7 @@ fn list(store: &Store, json: bool) -> anyhow::Result<()> {
             detector.id().to_owned(),
             detector.label_ko().to_owned(),
             if is_control(detector.id()) { "점검 규칙" } else { "모델" }.to_owned(),
-            change.map_or("사용", CheckChange::label_ko).to_owned(),
+            shown.label_ko().to_owned(),
             since,
             change.map(|change| change.by_ko().to_owned()).unwrap_or_default(),
             noticed.unwrap_or_else(|| if change.is_some() { "미확인" } else { "" }.to_owned()),

@@ -338,7 +338,7 @@ pub(crate) mod tests {
             run_id: "abc".to_owned(),
         };
         let mail = MailTemplates::load(&AUDIT_RULE_SHADOW, None).unwrap().compose(&context).unwrap();
-        assert_eq!(mail.subject, "[한빛공공재단] 점검 규칙 1개가 2024년 12월부터 그림자 상태가 됩니다");
+        assert_eq!(mail.subject, "[한빛공공재단] 점검 규칙 1개가 2024년 12월부터 시험 운영 상태가 됩니다");
         assert!(mail.text.contains("제외율 <87.5%>") && mail.text.contains("제외 35건, 검토 시간 12.5시간"));
         assert!(mail.text.contains("ledgerwatch rules live off_hours --by"), "{}", mail.text);
         assert!(mail.html.contains("&lt;87.5%&gt;") && mail.html.contains("rules notice off_hours"));

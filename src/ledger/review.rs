@@ -210,7 +210,7 @@ impl CheckChange {
 
     /// 상태 on screen.
     pub fn label_ko(&self) -> &'static str {
-        if self.is_shadow { "그림자" } else { "사용" }
+        if self.is_shadow { "시험 운영" } else { "적용" }
     }
 
     /// Who, on screen.

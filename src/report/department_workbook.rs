@@ -313,7 +313,8 @@ fn checks(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(
     for (row, one) in (1_u32..).zip(&view.applicability) {
         let unseen = applicability_page::unseen(one);
         let severity = one.severity.map_or("", Severity::label_ko);
-        let texts = [one.label_ko.as_str(), &one.codes.join(", "), severity, one.status.label_ko()];
+        let codes = one.codes.join(", ");
+        let texts = [one.label_ko.as_str(), &codes, severity, one.status.label_ko()];
         for (column, text) in (0_u16..).zip(texts) {
             sheet.write_string_with_format(row, column, text, &look.text)?;
         }
@@ -331,7 +332,8 @@ fn checks(sheet: &mut Worksheet, view: &DepartmentView, look: &Look) -> Result<(
             sheet.write_number_with_format(row, column, look.major(amount), &look.money)?;
         }
         let remarks = one.remarks();
-        sheet.set_row_height(row, height(&remarks, 70.0).min(ROW_POINTS_MAX))?;
+        let tallest = height(&remarks, 70.0).max(height(&codes, CHECK_COLUMNS[1].1));
+        sheet.set_row_height(row, tallest.min(ROW_POINTS_MAX))?;
         sheet.write_string_with_format(row, 11, remarks, &look.text)?;
     }
     Ok(())

@@ -11,6 +11,9 @@ use super::table::{Align, Cell, INK, MUTED, Row, Table, WARM};
 use super::view::{DepartmentView, FileLine};
 use crate::ko;
 
+/// Most checks named beside a column; the workbook names all.
+const CHECKS_MAX: usize = 6;
+
 /// What stands below the heading.
 pub(super) fn content(view: &DepartmentView) -> Vec<Box<dyn Element>> {
     let mut out: Vec<Box<dyn Element>> = vec![Box::new(line(Cell::left(sum(view)).color(MUTED)))];
@@ -20,7 +23,7 @@ pub(super) fn content(view: &DepartmentView) -> Vec<Box<dyn Element>> {
         heading(&mut out, "읽지 않은 파일");
         out.push(Box::new(reasons(&refused)));
     }
-    heading(&mut out, "확인하지 못한 것");
+    heading(&mut out, "파일에 없는 열");
     if view.unseen.is_empty() {
         let text = "접수한 지출 파일에 점검에 쓰는 열이 모두 있습니다.";
         out.push(Box::new(line(Cell::left(text))));
@@ -97,7 +100,12 @@ fn unseen(view: &DepartmentView) -> Table {
     let widths = [36.0, 76.0, 68.0];
     let titles = [("없는 열", Align::Left), ("덜 확인한 점검", Align::Left), ("파일", Align::Left)];
     let rows = view.unseen.iter().map(|unseen| {
-        let checks = if unseen.checks.is_empty() { "없음".to_owned() } else { unseen.checks.join(", ") };
+        let (named, more) = unseen.checks.split_at(unseen.checks.len().min(CHECKS_MAX));
+        let checks = match (named.is_empty(), more.len()) {
+            (true, _) => "없음".to_owned(),
+            (false, 0) => named.join(", "),
+            (false, more) => format!("{} 외 {more}가지", named.join(", ")),
+        };
         let cells =
             vec![Cell::left(unseen.column.clone()), Cell::left(checks), Cell::left(unseen.files.join(", "))];
         Row::new(&widths, cells)

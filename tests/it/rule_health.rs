@@ -141,7 +141,7 @@ fn a_noisy_test_goes_to_shadow_once_is_counted_there_and_comes_back_by_hand() {
     assert!(!place.is_in_shadow(check, &third), "the month that was scored stays as it was");
     let said = ledgerwatch(&["--config", &place.config, "check"]);
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    assert!(said.contains(&format!("({check})은 2024-12부터 그림자 상태입니다 (알림 미확인)")), "{said}");
+    assert!(said.contains(&format!("({check})은 2024-12부터 시험 운영 상태입니다 (알림 미확인)")), "{said}");
     // In shadow: no points, still counted, no second notice.
     let fourth = place.run("2024-12");
     let (alarmed, shadow) = place.counts(check, "2024-12");
@@ -236,7 +236,7 @@ fn states_are_changed_by_name_and_with_a_reason_only() {
     assert_eq!(found, ["shadow", "2024-10", "김감사", "점검 중"]);
     let table = place.say(&["rules", "list"]);
     assert!(
-        table.lines().any(|l| l.starts_with("off_hours") && l.contains("그림자") && l.contains("미확인"))
+        table.lines().any(|l| l.starts_with("off_hours") && l.contains("시험 운영") && l.contains("미확인"))
     );
     place.run("2024-10");
     assert_eq!(place.counts("off_hours", "2024-10").0, 0);

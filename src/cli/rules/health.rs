@@ -57,7 +57,7 @@ pub(super) fn print(
         "제외율",
         "시간",
         "확인 금액",
-        "그림자 경보",
+        "시험 경보",
         "판정",
     ];
     let mut rows = Vec::new();
@@ -90,7 +90,7 @@ fn verdict(config: &Config, check: &str, total: &Tally, in_shadow: &BTreeSet<Str
     let limits = &config.spec.rule_health;
     let is_above = !health::excesses(total, limits).is_empty();
     let verdict = match (in_shadow.contains(check), is_above, total.handled() < limits.reviewed_min) {
-        (true, _, _) => "그림자",
+        (true, _, _) => "시험 운영",
         (_, true, _) => "한도 초과",
         (_, _, true) => "검토 부족",
         _ => "한도 이내",

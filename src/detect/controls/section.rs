@@ -15,7 +15,7 @@ use super::options::Check;
 pub enum State {
     /// 초안: checked by `check`, not run.
     Draft,
-    /// 시험: runs and is counted, adds no points.
+    /// 시험 운영: runs and is counted, adds no points.
     Shadow,
     /// 적용.
     #[default]
@@ -29,7 +29,7 @@ impl State {
     pub fn label_ko(self) -> &'static str {
         match self {
             Self::Draft => "초안",
-            Self::Shadow => "시험",
+            Self::Shadow => "시험 운영",
             Self::Live => "적용",
             Self::Retired => "폐지",
         }
